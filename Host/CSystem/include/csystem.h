@@ -1,0 +1,3 @@
+#ifndef COMMLINE_CSYSTEM_H
+#define COMMLINE_CSYSTEM_H
+#endif

@@ -1,0 +1,1 @@
+@main enum Commline { static func main() {} }

@@ -1,0 +1,91 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One target a folder, named as the folder. No package dependencies: the toolchain and libsqlite3-dev
+// are all that a build needs. `Plugins` and `Host` never import each other; both stand on `SDK`.
+
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+let strictC: [CSetting] = [.treatAllWarnings(as: .error)]
+
+/// A Swift target in its own folder.
+func module(_ name: String, in folder: String, uses: [Target.Dependency] = [], excluding: [String] = []) -> Target {
+    .target(name: name, dependencies: uses, path: folder, exclude: excluding, swiftSettings: strict)
+}
+
+/// The only symbol-exporting part of a plugin: it carries its own copy of the Swift runtime, so that
+/// libraries of different toolchains live side by side in one host.
+func pluginEntry(_ name: String, in folder: String, uses: [Target.Dependency]) -> Target {
+    .target(
+        name: name, dependencies: uses, path: folder, swiftSettings: strict,
+        linkerSettings: [.unsafeFlags(["-static-stdlib"])])
+}
+
+func tests(_ name: String, uses: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: name + "Tests", dependencies: uses, path: "Tests/" + name, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "commline",
+    products: [
+        .executable(name: "commline", targets: ["Commline"]),
+        .library(name: "DLMS", type: .dynamic, targets: ["DLMSEntry"]),
+        .library(name: "ExampleDriver", type: .dynamic, targets: ["ExampleDriverEntry"]),
+    ],
+    targets: [
+        // SDK: what a vendor gets.
+        .systemLibrary(name: "CCommline", path: "SDK/include"),
+        module("JSON", in: "SDK/JSON"),
+        module("Values", in: "SDK/Values"),
+        module("Wire", in: "SDK/Wire"),
+        module("Crypto", in: "SDK/Crypto"),
+        module("DriverKit", in: "SDK/DriverKit", uses: ["CCommline", "JSON", "Values", "Wire"]),
+        pluginEntry("ExampleDriverEntry", in: "SDK/Examples/Swift", uses: ["DriverKit"]),
+
+        // Host: the daemon.
+        .target(name: "CSystem", path: "Host/CSystem", cSettings: strictC),
+        .systemLibrary(
+            name: "CSQLite", path: "Host/CSQLite", pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"])]),
+        module("Reactor", in: "Host/Reactor", uses: ["CSystem"]),
+        module("HTTP", in: "Host/HTTP", uses: ["Reactor", "JSON"]),
+        module("Store", in: "Host/Store", uses: ["CSQLite", "Crypto", "JSON", "Reactor", "Values"]),
+        module("Access", in: "Host/Access", uses: ["Crypto", "JSON", "Store", "Values"]),
+        module(
+            "Plugins", in: "Host/Plugins",
+            uses: ["CCommline", "CSystem", "Crypto", "JSON", "Reactor", "Values"]),
+        module("Dispatch", in: "Host/Dispatch", uses: ["JSON", "Plugins", "Reactor", "Store", "Values"]),
+        module(
+            "API", in: "Host/API",
+            uses: ["Access", "Dispatch", "HTTP", "JSON", "Plugins", "Store", "Values"]),
+        .executableTarget(
+            name: "Commline",
+            dependencies: [
+                "API", "Access", "CSystem", "Dispatch", "HTTP", "JSON", "Plugins", "Reactor", "Store", "Values",
+            ],
+            path: "Host/Commline", swiftSettings: strict),
+
+        // Plugins: one folder each; the entry is a target of its own, so that tests can link several plugins.
+        module(
+            "DLMS", in: "Plugins/DLMS", uses: ["Crypto", "DriverKit", "JSON", "Values", "Wire"],
+            excluding: ["Entry"]),
+        pluginEntry("DLMSEntry", in: "Plugins/DLMS/Entry", uses: ["DLMS", "DriverKit"]),
+
+        tests("JSON", uses: ["JSON"]),
+        tests("Values", uses: ["Values"]),
+        tests("Wire", uses: ["Wire"]),
+        tests("Crypto", uses: ["Crypto", "Wire"]),
+        tests("ABI", uses: ["CCommline"]),
+        tests("DriverKit", uses: ["CCommline", "DriverKit", "JSON", "Values", "Wire"]),
+        tests("Reactor", uses: ["Reactor"]),
+        tests("HTTP", uses: ["HTTP", "JSON", "Reactor"]),
+        tests("Store", uses: ["JSON", "Store", "Values"]),
+        tests("Access", uses: ["Access", "Store"]),
+        tests("Plugins", uses: ["CCommline", "JSON", "Plugins", "Reactor", "Values"]),
+        tests("Dispatch", uses: ["Dispatch", "JSON", "Plugins", "Reactor", "Store", "Values"]),
+        tests("API", uses: ["API", "Access", "Dispatch", "HTTP", "JSON", "Store", "Values"]),
+        tests("DLMS", uses: ["Crypto", "DLMS", "DriverKit", "JSON", "Values", "Wire"]),
+        tests("EndToEnd", uses: ["JSON"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

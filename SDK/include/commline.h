@@ -1,0 +1,1 @@
+typedef int commline_placeholder;
