@@ -77,7 +77,7 @@ struct Poller: ~Copyable {
         free.append(registration.index)
     }
 
-    /// Waits for readiness; a negative timeout waits for ever. Answers how many events there are.
+    /// Waits for readiness, for ever with a negative timeout, and answers how many events there are.
     func wait(milliseconds: Int32) -> Int {
         let count = csys_epoll_wait(
             epoll, events.baseAddress, Int32(events.count), milliseconds)

@@ -8,12 +8,11 @@ package enum SocketAddress: Hashable, Sendable, CustomStringConvertible {
     /// An IPv6 address as two numbers, and the number of the interface for link-local ones (0 else).
     case v6(high: UInt64, low: UInt64, port: UInt16, scope: UInt32)
 
-    /// Reads a numeric address.
+    /// Reads a numeric address; nil when `host` is none.
     ///
     /// - Parameters:
     ///   - host: `192.0.2.1`, `2001:db8::1`, with or without brackets. Names are the `Resolver`'s.
     ///   - port: The port, 0...65535.
-    /// - Returns: nil when `host` is not a numeric address.
     package init?(_ host: String, port: UInt16) {
         var text = Substring(host)
         if text.hasPrefix("["), text.hasSuffix("]") { text = text.dropFirst().dropLast() }
