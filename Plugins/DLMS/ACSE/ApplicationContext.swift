@@ -10,7 +10,8 @@ enum ApplicationContext: UInt8, Sendable {
 
 /// How the two ends prove who they are.
 ///
-/// Source: IEC 62056-53, 8.2.3; GOST R 58940-2020, 6.2. Numbers that are not here are kept as they came.
+/// Source: IEC 62056-53, 8.2.3; GOST R 58940-2020, 6.2. Numbers that are not here are kept as they
+/// came.
 struct AuthenticationMechanism: RawRepresentable, Hashable, Sendable {
     let rawValue: UInt8
 
@@ -18,7 +19,8 @@ struct AuthenticationMechanism: RawRepresentable, Hashable, Sendable {
     static let none = AuthenticationMechanism(rawValue: 0)
     /// The client tells its password (LLS).
     static let low = AuthenticationMechanism(rawValue: 1)
-    /// Both encipher the other's challenge with a shared secret, as the manufacturer says: AES-128-ECB here.
+    /// Both encipher the other's challenge with a shared secret, as the manufacturer says:
+    /// AES-128-ECB here.
     static let high = AuthenticationMechanism(rawValue: 2)
     /// As `high`, with AES-GMAC.
     static let highGMAC = AuthenticationMechanism(rawValue: 5)

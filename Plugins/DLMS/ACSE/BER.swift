@@ -48,7 +48,8 @@ extension ByteWriter {
 
 /// The object identifiers of COSEM: 2.16.756.5.8.arc.number.
 ///
-/// Source: IEC 62056-53, 8.2.2; 2.16.756.5.8 is joint-iso-ccitt, country, Switzerland, organisation, DLMS UA.
+/// Source: IEC 62056-53, 8.2.2; 2.16.756.5.8 is joint-iso-ccitt, country, Switzerland,
+/// organisation, DLMS UA.
 enum CosemObjectIdentifier {
     static let applicationContext: UInt8 = 1
     static let mechanism: UInt8 = 2

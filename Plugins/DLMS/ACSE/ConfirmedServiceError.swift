@@ -1,6 +1,7 @@
 import Wire
 
-/// What a server says when it cannot take a service at all; it may stand in an AARE in place of the initiate-response.
+/// What a server says when it cannot take a service at all; it may stand in an AARE in place of the
+/// initiate-response.
 ///
 /// Source: IEC 62056-53, 9.5: service, kind of error, error.
 struct ConfirmedServiceError: Hashable, Sendable {

@@ -1,6 +1,7 @@
 import Wire
 
-/// Lengths and counts as A-XDR and BER write them: one byte below 128, or the number of bytes that follow.
+/// Lengths and counts as A-XDR and BER write them: one byte below 128, or the number of bytes that
+/// follow.
 ///
 /// Source: IEC 61334-6; X.690, 8.1.3.
 extension ByteReader {

@@ -1,6 +1,7 @@
 /// How a meter writes text.
 ///
-/// Octet strings do not say. Field reports speak of Windows-1251, the standard's example is ISO 8859-5.
+/// Octet strings do not say. Field reports speak of Windows-1251, the standard's example is ISO
+/// 8859-5.
 enum CodePage: String, Sendable, CaseIterable {
     /// UTF-8 where the bytes are valid UTF-8, else Windows-1251.
     case automatic = "auto"

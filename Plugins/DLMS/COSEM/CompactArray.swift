@@ -2,7 +2,8 @@ import Wire
 
 /// An array whose elements have one type, which is written once.
 ///
-/// Source: IEC 62056-62, 4.1.5: contents-description, then the contents as one octet string without tags.
+/// Source: IEC 62056-62, 4.1.5: contents-description, then the contents as one octet string without
+/// tags.
 struct CompactArray: Hashable, Sendable {
     /// The type of each element.
     indirect enum Description: Hashable, Sendable {

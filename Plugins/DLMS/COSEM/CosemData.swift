@@ -23,7 +23,8 @@ enum CosemData: Hashable, Sendable {
     case long64(Int64)
     case long64Unsigned(UInt64)
     case enumeration(UInt8)
-    /// IEEE 754 single, as its bits: so that not-a-number equals itself and is written back as it was.
+    /// IEEE 754 single, as its bits: so that not-a-number equals itself and is written back as it
+    /// was.
     case float32(UInt32)
     /// IEEE 754 double, as its bits.
     case float64(UInt64)
@@ -120,7 +121,8 @@ extension CosemData {
         }
     }
 
-    /// The value of any integer type, of an enumeration or of BCD; nil for everything else and above Int64.
+    /// The value of any integer type, of an enumeration or of BCD; nil for everything else and
+    /// above Int64.
     var integer: Int64? {
         switch self {
         case .integer(let value): Int64(value)

@@ -1,7 +1,7 @@
 /// A date and time of COSEM: twelve bytes, each of whose fields may be left open.
 ///
-/// It says what a meter's clock shows on its wall. What that means in UTC is decided elsewhere, as the sign
-/// of the deviation field differs between makers.
+/// It says what a meter's clock shows on its wall. What that means in UTC is decided elsewhere, as
+/// the sign of the deviation field differs between makers.
 ///
 /// Source: IEC 62056-62, 4.1.6; GOST R 58940-2020, 7.3.7.
 struct CosemDateTime: Hashable, Sendable {
@@ -36,9 +36,7 @@ struct CosemDateTime: Hashable, Sendable {
 
     /// Makes a time from its fields; nil leaves one open.
     ///
-    /// - Parameters:
-    ///   - deviation: Minutes, as the meter's maker counts them.
-    ///   - status: The clock's status; nil means that it is not told.
+    /// The deviation is in minutes, with the sign that the meter's maker gives it.
     init(
         year: UInt16?, month: UInt8?, day: UInt8?, weekday: UInt8? = nil, hour: UInt8?,
         minute: UInt8?, second: UInt8?, hundredths: UInt8? = nil, deviation: Int16? = nil,

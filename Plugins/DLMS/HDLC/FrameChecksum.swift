@@ -21,12 +21,8 @@ enum FrameChecksum {
         return ~remainder
     }
 
-    /// Tells whether the two bytes after `covered` in `bytes` are its checksum.
-    ///
-    /// - Parameters:
-    ///   - bytes: The bytes that hold both the covered part and the checksum.
-    ///   - covered: The covered part; it must lie within `bytes`.
-    /// - Returns: False also when fewer than two bytes follow.
+    /// Tells whether the two bytes after `covered`, which lies within `bytes`, are its checksum;
+    /// false also when fewer than two bytes follow.
     static func follows(_ covered: Range<Int>, in bytes: ArraySlice<UInt8>) -> Bool {
         guard bytes.endIndex - covered.upperBound >= 2 else { return false }
         let found =

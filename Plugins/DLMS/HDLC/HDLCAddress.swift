@@ -1,7 +1,8 @@
 /// The address of one station on an HDLC link.
 ///
-/// A client has one byte. A server has one byte (the upper half alone), two bytes (7 bits for each half)
-/// or four (14 bits for each half). The lowest bit of each byte tells whether it is the last one.
+/// A client has one byte. A server has one byte (the upper half alone), two bytes (7 bits for each
+/// half) or four (14 bits for each half). The lowest bit of each byte tells whether it is the last
+/// one.
 ///
 /// Source: IEC 62056-46, 6.4.2; GOST R 58940-2020, 9.4.
 struct HDLCAddress: Hashable, Sendable {
@@ -47,7 +48,8 @@ struct HDLCAddress: Hashable, Sendable {
 
     /// Decodes the address that starts at `index` and moves `index` behind it.
     ///
-    /// - Returns: nil when the bytes end before the address does, or when it has three or more than four bytes.
+    /// - Returns: nil when the bytes end before the address does, or when it has three or more than
+    ///   four bytes.
     init?(decoding bytes: ArraySlice<UInt8>, at index: inout Int) {
         let limit = min(bytes.endIndex, index + Length.four.rawValue)
         var end = index

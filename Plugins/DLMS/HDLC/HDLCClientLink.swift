@@ -12,8 +12,9 @@ enum HDLCRefusal: Hashable, Sendable {
 
 /// The client's end of an HDLC link, as a state machine over frames: no input or output, no clock.
 ///
-/// One request at a time, a window of one frame. Whoever drives it sends the bytes that it returns, gives it
-/// each frame that arrives, and calls ``repeated(attempt:)`` when nothing useful came in time.
+/// One request at a time, a window of one frame. Whoever drives it sends the bytes that it returns,
+/// gives it each frame that arrives, and calls ``repeated(attempt:)`` when nothing useful came in
+/// time.
 ///
 /// Source: IEC 62056-46, 6.4.4; ISO/IEC 13239, normal response mode.
 struct HDLCClientLink: Sendable {
@@ -104,10 +105,9 @@ struct HDLCClientLink: Sendable {
 
     /// The frame to send when no answer came.
     ///
-    /// Mostly the last one again. Every second time a request in flight is replaced by a question (RR): a server
-    /// that already has the request may ignore a second copy, but it answers the question.
-    ///
-    /// - Parameter attempt: 1 for the first repetition.
+    /// Mostly the last one again. Every second time a request in flight is replaced by a question
+    /// (RR): a server that already has the request may ignore a second copy, but it answers the
+    /// question. The first repetition is attempt 1.
     mutating func repeated(attempt: Int) -> [UInt8] {
         guard lastWasInformation, attempt.isMultiple(of: 2) else { return lastSent }
         return frame(.receiveReady(receive: nextReceive, final: true)).encoded()

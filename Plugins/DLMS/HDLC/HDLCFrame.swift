@@ -77,8 +77,8 @@ struct HDLCFrame: Hashable, Sendable {
 
     /// The frame as it goes on the wire, with both flags.
     ///
-    /// The information field must not be longer than ``largestInformation``: the link layer, which cuts
-    /// messages into frames, sees to it.
+    /// The information field must not be longer than ``largestInformation``: the link layer, which
+    /// cuts messages into frames, sees to it.
     func encoded() -> [UInt8] {
         var bytes: [UInt8] = [Self.flag, 0, 0]
         bytes.reserveCapacity(information.count + 20)
@@ -115,8 +115,8 @@ struct HDLCHeader {
 
     /// Decodes the header at the beginning of `body`, which starts behind the opening flag.
     ///
-    /// A wrong header check sequence is an error as soon as its bytes are there, so that a damaged length
-    /// cannot make a reader wait for two thousand bytes.
+    /// A wrong header check sequence is an error as soon as its bytes are there, so that a damaged
+    /// length cannot make a reader wait for two thousand bytes.
     init(decoding body: ArraySlice<UInt8>) throws(HDLCFrameError) {
         let start = body.startIndex
         guard body.count >= 2 else { throw .tooShort(body.count) }

@@ -1,8 +1,8 @@
 /// Finds frames in a stream of bytes that may begin anywhere and hold anything.
 ///
-/// Frames are told apart by flags and their own length, as type 3 frames have no stuffing. After noise or
-/// damage the search goes on at the next flag. The buffer holds at most one unfinished frame besides the
-/// bytes appended last.
+/// Frames are told apart by flags and their own length, as type 3 frames have no stuffing. After
+/// noise or damage the search goes on at the next flag. The buffer holds at most one unfinished
+/// frame besides the bytes appended last.
 struct HDLCFrameExtractor: Sendable {
     /// What was found.
     enum Item: Hashable, Sendable {
@@ -37,7 +37,8 @@ struct HDLCFrameExtractor: Sendable {
         start = 0
     }
 
-    /// Gives up an unfinished frame, when nothing came for too long; what follows its first byte is searched again.
+    /// Gives up an unfinished frame, when nothing came for too long; what follows its first byte is
+    /// searched again.
     mutating func abandonFrame() {
         if start < buffer.count { start += 1 }
     }
@@ -54,7 +55,8 @@ struct HDLCFrameExtractor: Sendable {
                 defer { start = flag }
                 return .noise(flag - start)
             }
-            // A flag may close one frame and open the next, and flags may fill the time between frames.
+            // A flag may close one frame and open the next, and flags may fill the time between
+            // frames.
             guard start + 2 < buffer.count else { return nil }
             if buffer[start + 1] == HDLCFrame.flag || buffer[start + 1] & 0xF0 != 0xA0 {
                 start += 1

@@ -40,7 +40,8 @@ struct HDLCParameters: Hashable, Sendable {
         self.receiveInformation = receiveInformation
     }
 
-    /// Decodes an information field; an empty one, and each parameter left out, means the standard value.
+    /// Decodes an information field; an empty one, and each parameter left out, means the standard
+    /// value.
     init(decoding field: [UInt8]) throws(HDLCParametersError) {
         guard !field.isEmpty else { return }
         guard field.count >= 3, field[0] == 0x81, field[1] == 0x80,

@@ -8,7 +8,8 @@ struct HDLCServerLink: Sendable {
         case reply([UInt8])
         /// A whole request; give its answer to ``answer(_:)``.
         case request([UInt8])
-        /// The client has set up the link, or closed it: whatever was associated is not any more. Send these bytes.
+        /// The client has set up the link, or closed it: whatever was associated is not any more.
+        /// Send these bytes.
         case reset([UInt8])
         /// Say nothing.
         case silent

@@ -1,7 +1,7 @@
 /// Finds wrapper frames in a stream.
 ///
-/// A stream that has lost its place is searched for the next header with version 1, so that one broken
-/// message does not cost the connection.
+/// A stream that has lost its place is searched for the next header with version 1, so that one
+/// broken message does not cost the connection.
 struct WrapperFrameExtractor: Sendable {
     /// What was found.
     enum Item: Hashable, Sendable {

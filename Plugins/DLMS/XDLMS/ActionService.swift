@@ -41,7 +41,8 @@ struct ActionResponse: Hashable, Sendable {
     static let tag: UInt8 = 0xC7
 
     var invoke: InvokeID
-    /// 0 means that the method was carried out; the other numbers are those of ``DataAccessResult``.
+    /// 0 means that the method was carried out; the other numbers are those of
+    /// ``DataAccessResult``.
     var result: DataAccessResult
     var returned: DataResult?
 

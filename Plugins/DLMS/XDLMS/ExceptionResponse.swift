@@ -8,8 +8,8 @@ struct ExceptionResponse: Hashable, Sendable {
 
     /// 1 service not allowed, 2 service unknown.
     var state: UInt8
-    /// 1 operation not possible, 2 service not supported, 3 other reason, 4 message too long, 5 deciphering
-    /// error, 6 invocation counter error.
+    /// 1 operation not possible, 2 service not supported, 3 other reason, 4 message too long, 5
+    /// deciphering error, 6 invocation counter error.
     var service: UInt8
 
     private static let counterError: UInt8 = 6

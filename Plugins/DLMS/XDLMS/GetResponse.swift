@@ -47,7 +47,8 @@ struct GetResponse: Hashable, Sendable {
         try reader.finish("get-response")
     }
 
-    /// Reads a count and as many results: also what the blocks of a list hold when they are put together.
+    /// Reads a count and as many results: also what the blocks of a list hold when they are put
+    /// together.
     static func list(_ reader: inout ByteReader) throws(WireError) -> [DataResult] {
         let count = try reader.readLength("result count")
         guard count <= reader.remaining else {

@@ -1,4 +1,5 @@
-/// The byte that ties an answer to its request: a number of four bits, a service class and a priority.
+/// The byte that ties an answer to its request: a number of four bits, a service class and a
+/// priority.
 ///
 /// Source: IEC 62056-53, 9.4. Meters echo the number; some answer with another class or priority.
 struct InvokeID: RawRepresentable, Hashable, Sendable {

@@ -15,9 +15,8 @@ struct SelectiveAccess: Hashable, Sendable {
         self.parameters = parameters
     }
 
-    /// Selects the rows whose clock lies from `first` to `last`, both included.
-    ///
-    /// - Parameter columns: The columns to return; none means all.
+    /// Selects the rows whose clock lies from `first` to `last`, both included, and of these the
+    /// named columns; naming none means all.
     static func range(
         by clock: CaptureObject, from first: CosemDateTime, to last: CosemDateTime,
         columns: [CaptureObject] = []

@@ -9,7 +9,8 @@ enum ServerMessage: Hashable, Sendable {
     case action(ActionResponse)
     case exception(ExceptionResponse)
     case serviceError(ConfirmedServiceError)
-    /// Something that nobody asked for: notifications, pushes, ciphered messages. Only the tag is kept.
+    /// Something that nobody asked for: notifications, pushes, ciphered messages. Only the tag is
+    /// kept.
     case other(tag: UInt8)
 
     init(decoding bytes: [UInt8]) throws(WireError) {
