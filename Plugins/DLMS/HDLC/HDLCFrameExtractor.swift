@@ -22,6 +22,9 @@ struct HDLCFrameExtractor: Sendable {
     /// True while a frame has begun and not ended.
     var isWithinFrame: Bool { buffer.count - start > 1 }
 
+    /// How many bytes were appended and not returned yet.
+    var pendingCount: Int { buffer.count - start }
+
     /// Takes bytes as they came from the line.
     mutating func append(_ bytes: some Sequence<UInt8>) {
         if start > 0 {
