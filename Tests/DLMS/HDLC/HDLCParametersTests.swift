@@ -31,7 +31,9 @@ struct HDLCParametersTests {
         #expect(
             HDLCParameters.standard.encoded().hex == "818012050180060180070400000001080400000001")
         let large = HDLCParameters(transmitInformation: 256, receiveInformation: 2030)
-        #expect(large.encoded().hex == "818014050201000602 07EE070400000001080400000001".filter { $0 != " " })
+        #expect(
+            large.encoded().hex
+                == "818014050201000602 07EE070400000001080400000001".filter { $0 != " " })
         #expect(try HDLCParameters(decoding: large.encoded()) == large)
     }
 
@@ -52,8 +54,10 @@ struct HDLCParametersTests {
 
     @Test(
         "that no link can have are refused",
-        arguments: ["80", "818001", "81810401", "818003050110", "818003070100", "818003070108",
-            "818003050380", "8180020501", "8180050503000080"])
+        arguments: [
+            "80", "818001", "81810401", "818003050110", "818003070100", "818003070108",
+            "818003050380", "8180020501", "8180050503000080",
+        ])
     func refuseNonsense(hex: String) throws {
         let bytes = try Hex.bytes(hex)
         #expect(throws: HDLCParametersError.self) { try HDLCParameters(decoding: bytes) }
