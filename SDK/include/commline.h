@@ -254,11 +254,14 @@ typedef uint32_t commline_mode;
  *     "mode": "task" | "monitor",
  *     "items": [ { "number", "kind": "archive" | "journal" | "state" | "command",
  *                  "archive" | "journal" | "state" | "command": symbol,
- *                  "quantities": […], "tags": […], "from": ms, "to": ms, "depth": n,
+ *                  "quantity": symbol, "tags": [symbol, …], "from": ms, "to": ms,
  *                  "parameters": {…}, "child": text } … ],
  *     "memory":   { key: base64, … },  "checkpoint": base64 }
  *
- * Members that do not apply are left out. Settings are those of the manifest's schema, defaults filled in. */
+ * Members that do not apply are left out. A period is [from, to) in UTC, over nominal interval ends. An
+ * item without "tags" asks for all that the device has; named ones that it lacks are the item's outcome
+ * OBJECT_UNDEFINED, with what does exist emitted all the same. Settings are those of the manifest's
+ * schema, defaults filled in. */
 typedef struct commline_request {
     uint32_t size;
     commline_mode mode;

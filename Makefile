@@ -1,0 +1,73 @@
+# Commline. `make` alone lists the targets.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+SWIFT ?= swift
+DATA ?= .build/run
+LISTEN ?= 127.0.0.1:8080
+SECONDS_EACH ?= 60
+KILLS ?= 50
+METERS ?= 200
+SOURCES := Package.swift Host Plugins SDK Tests
+RELEASE := .build/release
+
+.PHONY: demo
+demo: ## Build, read four simulated meters, print a table of their readings, and end
+	.ci/prepare build
+	$(SWIFT) build -c release
+	.ci/demo $(RELEASE)
+
+.PHONY: run
+run: ## Build and serve until interrupted (DATA=folder LISTEN=host:port)
+	.ci/prepare build
+	$(SWIFT) build -c release
+	mkdir -p "$(DATA)"
+	exec $(RELEASE)/commline serve --data "$(DATA)" --listen "$(LISTEN)" \
+	    --manifests plugin-manifests --plugins $(RELEASE)
+
+.PHONY: test
+test: ## Lint, build for release and for debugging, and run every test
+	.ci/prepare test
+	$(MAKE) lint
+	$(SWIFT) build -c release
+	$(SWIFT) build --build-tests
+	COMMLINE_BINARY="$(CURDIR)/$(RELEASE)/commline" \
+	    $(SWIFT) test --skip-build --disable-xctest
+
+.PHONY: soak
+soak: ## Kill the host at KILLS random moments of runs of METERS meters, and compare after each
+	.ci/prepare test
+	$(SWIFT) build -c release
+	$(SWIFT) build --build-tests
+	COMMLINE_BINARY="$(CURDIR)/$(RELEASE)/commline" COMMLINE_KILLS=$(KILLS) COMMLINE_METERS=$(METERS) \
+	    $(SWIFT) test --skip-build --disable-xctest --filter KillTests
+
+.PHONY: lint
+lint: ## Check the form of every Swift source
+	$(SWIFT) format lint --strict --recursive --parallel $(SOURCES)
+
+.PHONY: format
+format: ## Put every Swift source into the project's form
+	$(SWIFT) format --in-place --recursive --parallel $(SOURCES)
+
+.PHONY: bench
+bench: ## Measure against the stated figures; writes .build/bench/results.json
+	.ci/prepare test
+	$(SWIFT) build -c release
+	.build/peers/bin/python Tests/Bench/bench.py --binaries $(RELEASE) --out .build/bench/results.json
+
+.PHONY: fuzz
+fuzz: ## Fuzz each decoder for SECONDS_EACH seconds under the address sanitiser
+	.ci/prepare test
+	Tests/Fuzz/run $(SECONDS_EACH)
+
+.PHONY: clean
+clean: ## Remove everything that the other targets made
+	rm -rf .build .build-fuzz
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
