@@ -15,8 +15,8 @@ extension commline_text {
     /// Bytes that are no UTF-8 become replacement characters.
     var string: String? {
         guard size > 0 else { return "" }
-        guard let data else { return nil }
-        return String(decoding: UnsafeRawBufferPointer(start: data, count: Int(size)), as: UTF8.self)
+        guard data != nil else { return nil }
+        return String(decoding: buffer, as: UTF8.self)
     }
 
     /// The raw bytes, empty where the pointer is missing.

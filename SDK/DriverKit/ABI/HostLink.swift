@@ -55,7 +55,7 @@ struct HostLink {
     }
 
     func note(
-        _ level: commline_level, _ message: UnsafePointer<commline_message>
+        _ level: commline_level, _ message: UnsafePointer<commline_message>?
     ) -> commline_status {
         table.note(pointer, level, message)
     }

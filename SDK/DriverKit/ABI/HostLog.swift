@@ -23,7 +23,7 @@ public enum Level: UInt32, Hashable, Sendable, Comparable {
     public static func < (left: Level, right: Level) -> Bool { left.rawValue < right.rawValue }
 }
 
-/// The plugin's service log, for what belongs to no session. Usable on any thread.
+/// The plugin's service log, for what belongs to no session; usable on any thread.
 public final class HostLog: Sendable {
     /// The host's table; it is valid for the life of the process and its calls take any thread.
     // SAFETY: the pointer is only ever passed on to the host's own function, tagged [any].

@@ -68,9 +68,7 @@ extension Link {
     public func note(_ level: Level, _ message: Message) {
         guard session.life == .running else { return }
         session.reportDroppedNotes()
-        let status = withBorrowed(message) { foreign in
-            foreign.map { session.host.note(level.rawValue, $0) } ?? COMMLINE_INVALID
-        }
+        let status = withBorrowed(message) { session.host.note(level.rawValue, $0) }
         switch status {
         case COMMLINE_OK: break
         case COMMLINE_TOO_MUCH: session.droppedNotes += 1

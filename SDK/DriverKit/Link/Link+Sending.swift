@@ -112,8 +112,9 @@ extension Link {
 
     /// Blanks a stretch of the bytes that arrived in the event being handled, in every journal.
     ///
-    /// - Parameter range: Offsets into what the last call of `receive` returned; it must have ended
-    ///   just before, with nothing else read since.
+    /// - Parameters:
+    ///   - range: Offsets into `received`.
+    ///   - received: What the last call of `receive` returned, with nothing else read since.
     /// - Returns: False where part of the stretch arrived in an earlier event and could not be blanked
     ///   any more.
     /// - Throws: `refused`, or `closed`.

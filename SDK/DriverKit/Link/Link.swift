@@ -19,7 +19,7 @@ public final class Link {
 
     // MARK: - Time
 
-    /// The moment of the event that is being handled. Time stands still between two waits.
+    /// The moment of the event that is being handled; time stands still between two waits.
     public var now: Moment { session.now }
 
     /// Waits for some time, whatever else happens.

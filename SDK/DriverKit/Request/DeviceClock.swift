@@ -38,7 +38,10 @@ public struct DeviceClock: Hashable, Sendable {
 
     /// Reads `{ "name", "offsets": [[fromMs, minutes], …] }`.
     init(_ fields: Fields?) throws(RequestError) {
-        guard let fields else { return self.init() }
+        guard let fields else {
+            self.init()
+            return
+        }
         var spans: [Span] = []
         for value in try fields.array("offsets") {
             guard let pair = value.array, pair.count == 2,

@@ -19,7 +19,7 @@ enum DurationText {
         let days = seconds / 86_400
         let clock = [seconds / 3600 % 24, seconds / 60 % 60, seconds % 60]
             .map { two($0) }.joined(separator: ":")
-        let fraction = milliseconds == 0 ? "" : "." + String(String(1000 + milliseconds).dropFirst())
+        let fraction = milliseconds == 0 ? "" : ".\(String(1000 + milliseconds).dropFirst())"
         return (days == 0 ? "" : "\(days).") + clock + fraction
     }
 

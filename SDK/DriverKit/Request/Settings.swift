@@ -83,7 +83,9 @@ public struct Settings: Hashable, Sendable {
         return value.text()
     }
 
-    /// Reads a secret: a password or a key. An error never tells what was given.
+    /// Reads a secret: a password or a key.
+    ///
+    /// An error never tells what was given.
     ///
     /// - Parameters:
     ///   - name: The setting's name.
