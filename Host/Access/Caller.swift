@@ -13,15 +13,19 @@ package struct Caller: Hashable, Sendable {
     package let user: User
     /// The permissions of all its roles.
     package let permissions: Set<Permission>
+    /// The projects that the user is a member of.
+    package let projects: [Project]
     package let credential: Credential
     /// Where the request came from.
     package var address: String
 
     package init(
-        user: User, permissions: Set<Permission>, credential: Credential, address: String
+        user: User, permissions: Set<Permission>, projects: [Project], credential: Credential,
+        address: String
     ) {
         self.user = user
         self.permissions = permissions
+        self.projects = projects
         self.credential = credential
         self.address = address
     }

@@ -2,14 +2,13 @@ import Store
 import Values
 
 extension Gate {
-    /// Makes what has to be there before the first request: the built-in roles, the project
-    /// `Default`, the default users, and an administrator if none is left.
+    /// Makes what has to be there before the first request: the built-in roles, the default users as
+    /// members of the project `Default`, which the store makes, and an administrator if none is left.
     package func prepare() async throws(AccessError) {
         let isNew = try await reading { (snapshot) throws(StoreError) in
             try snapshot.users().isEmpty
         }
         try await makeRoles()
-        try await makeProject()
         if isNew { try await makeDefaultUsers() }
         try await keepAnAdministrator()
         for name in try await defaultPasswords() {
@@ -48,15 +47,6 @@ extension Gate {
                     try transaction.update(role)
                 }
             }
-        }
-    }
-
-    private func makeProject() async throws(AccessError) {
-        try await writing { (transaction) throws(StoreError) in
-            guard try transaction.projects().isEmpty else { return }
-            try transaction.insert(
-                Project(
-                    id: transaction.newID(), name: Project.defaultName, created: transaction.now))
         }
     }
 

@@ -9,8 +9,6 @@ package struct Login: Sendable {
     /// When the session is over if it is not used.
     package let expires: Moment
     package let caller: Caller
-    /// The projects that the user is a member of.
-    package let projects: [Project]
     /// Whether the password is still a published one, or was set by somebody else.
     package let mustChangePassword: Bool
 }
@@ -80,13 +78,13 @@ extension Gate {
             try transaction.insert(session)
             try transaction.setLastLogin(ofUser: found.user.id, now)
             let caller = Caller(
-                user: found.user, permissions: found.permissions,
+                user: found.user, permissions: found.permissions, projects: found.projects,
                 credential: .session(session.id), address: address)
             try caller.note(.login, ["userAgent": .string(session.userAgent)], in: transaction)
             return caller
         }
         return Login(
-            token: token.text, expires: expires, caller: caller, projects: found.projects,
+            token: token.text, expires: expires, caller: caller,
             mustChangePassword: found.user.mustChangePassword)
     }
 

@@ -5,6 +5,7 @@ import Values
 struct KnownCaller: Sendable {
     let user: User
     let permissions: Set<Permission>
+    let projects: [Project]
     let credential: Caller.Credential
     let created: Moment
     var lastSeen: Moment
@@ -25,7 +26,9 @@ struct KnownCaller: Sendable {
     }
 
     func caller(at address: String) -> Caller {
-        Caller(user: user, permissions: permissions, credential: credential, address: address)
+        Caller(
+            user: user, permissions: permissions, projects: projects, credential: credential,
+            address: address)
     }
 
     /// Finds the session or the API token of a digest.
@@ -36,6 +39,7 @@ struct KnownCaller: Sendable {
             let user = try snapshot.user(session.user)
             return KnownCaller(
                 user: user, permissions: try permissions(of: user, in: snapshot),
+                projects: try snapshot.projects(ofUser: user.id),
                 credential: .session(session.id), created: session.created,
                 lastSeen: session.lastSeen, expires: session.expires, readAt: now)
         }
@@ -43,6 +47,7 @@ struct KnownCaller: Sendable {
         let user = try snapshot.user(token.user)
         return KnownCaller(
             user: user, permissions: try permissions(of: user, in: snapshot),
+            projects: try snapshot.projects(ofUser: user.id),
             credential: .token(token.id), created: token.created,
             lastSeen: token.lastUsed ?? token.created, expires: token.expires, readAt: now)
     }

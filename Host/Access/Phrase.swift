@@ -11,17 +11,4 @@ package struct Phrase: Hashable, Sendable {
     package init(_ ru: String, _ en: String) {
         self.init(ru: ru, en: en)
     }
-
-    /// The text in one language.
-    package subscript(language: Language) -> String {
-        switch language {
-        case .ru: ru
-        case .en: en
-        }
-    }
-}
-
-/// The languages of the product.
-package enum Language: String, Hashable, Sendable, CaseIterable {
-    case ru, en
 }

@@ -4,35 +4,35 @@ import JSON
 
 /// The OpenAPI 3.1 document, generated from the route table that serves requests.
 struct OpenAPIDocument {
-    let routes: [Route]
+    let endpoints: [Endpoint]
     let version: String
     private var schemas = SchemaWriter()
 
     /// The document of a route table.
     ///
     /// - Parameters:
-    ///   - routes: The table.
+    ///   - endpoints: The table.
     ///   - version: The product's version.
     /// - Returns: The document, ready to be written.
-    static func make(routes: [Route], version: String) -> JSONValue {
-        var document = OpenAPIDocument(routes: routes, version: version)
+    static func make(endpoints: [Endpoint], version: String) -> JSONValue {
+        var document = OpenAPIDocument(endpoints: endpoints, version: version)
         return document.write()
     }
 
-    private init(routes: [Route], version: String) {
-        self.routes = routes
+    private init(endpoints: [Endpoint], version: String) {
+        self.endpoints = endpoints
         self.version = version
     }
 
     private mutating func write() -> JSONValue {
         var paths = JSONObject()
-        for route in routes {
-            let text = route.path.text
+        for endpoint in endpoints {
+            let text = endpoint.pattern.description
             var item = paths[text]?.object ?? JSONObject()
-            if item.isEmpty, !route.path.parameters.isEmpty {
-                item["parameters"] = .array(route.path.parameters.map(Self.pathParameter))
+            if item.isEmpty, !endpoint.pattern.parameterNames.isEmpty {
+                item["parameters"] = .array(endpoint.pattern.parameterNames.map(Self.pathParameter))
             }
-            item[route.method.rawValue.lowercased()] = operation(route)
+            item[endpoint.method.description.lowercased()] = operation(endpoint)
             paths[text] = .object(item)
         }
         _ = schemas.schema(of: .object(ProblemForm.shape), as: .output)
@@ -50,7 +50,7 @@ struct OpenAPIDocument {
             ],
             "servers": [["url": "/", "description": "The host that serves this document."]],
             "tags": .array(
-                Tag.allCases.filter { tag in routes.contains { $0.operation.tag == tag } }.map {
+                Tag.allCases.filter { tag in endpoints.contains { $0.form.tag == tag } }.map {
                     ["name": .string($0.rawValue), "description": .string($0.label.en)]
                 }),
             "paths": .object(paths),
@@ -62,26 +62,26 @@ struct OpenAPIDocument {
         ]
     }
 
-    private mutating func operation(_ route: Route) -> JSONValue {
-        let operation = route.operation
+    private mutating func operation(_ endpoint: Endpoint) -> JSONValue {
+        let form = endpoint.form
         var object: JSONObject = [
-            "operationId": .string(operation.id),
-            "tags": [.string(operation.tag.rawValue)],
-            "summary": .string(operation.summary.en),
+            "operationId": .string(form.id),
+            "tags": [.string(form.tag.rawValue)],
+            "summary": .string(form.summary.en),
             "description": .string(
-                operation.summary.ru + "\n\n" + route.requirement.phrase.en),
+                form.summary.ru + "\n\n" + endpoint.requirement.phrase.en),
             "x-permissions": .array(
-                route.requirement.permissions.map { .string($0.symbol) }),
+                endpoint.requirement.permissions.map { .string($0.symbol) }),
         ]
-        let parameters = operation.parameters.map { parameter($0) }
+        let parameters = form.parameters.map { parameter($0) }
         if !parameters.isEmpty { object["parameters"] = .array(parameters) }
-        if let body = operation.body { object["requestBody"] = requestBody(body) }
-        object["responses"] = responses(route)
-        object["security"] = route.requirement == .open ? [] : [["token": []]]
+        if let body = form.body { object["requestBody"] = requestBody(body) }
+        object["responses"] = responses(endpoint)
+        object["security"] = endpoint.requirement == .open ? [] : [["token": []]]
         return .object(object)
     }
 
-    private mutating func parameter(_ parameter: Operation.Parameter) -> JSONValue {
+    private mutating func parameter(_ parameter: EndpointForm.Parameter) -> JSONValue {
         var schema = schemas.schema(of: parameter.shape, as: .input)
         var object: JSONObject = [
             "name": .string(parameter.name), "in": .string(parameter.place.rawValue),
@@ -95,16 +95,16 @@ struct OpenAPIDocument {
         return .object(object)
     }
 
-    private mutating func requestBody(_ body: Operation.Body) -> JSONValue {
+    private mutating func requestBody(_ body: EndpointForm.Body) -> JSONValue {
         let schema = schemas.schema(of: body.shape, as: body.use)
         var content = JSONObject()
         for mediaType in body.mediaTypes { content[mediaType] = ["schema": schema] }
         return ["required": true, "content": .object(content)]
     }
 
-    private mutating func responses(_ route: Route) -> JSONValue {
+    private mutating func responses(_ endpoint: Endpoint) -> JSONValue {
         var object = JSONObject()
-        for answer in route.operation.answers {
+        for answer in endpoint.form.answers {
             var content = JSONObject()
             for (mediaType, shape) in answer.contents {
                 content[mediaType] = ["schema": schemas.schema(of: shape, as: .output)]
@@ -113,7 +113,7 @@ struct OpenAPIDocument {
             if !content.isEmpty { response["content"] = .object(content) }
             object[String(answer.status)] = .object(response)
         }
-        for status in route.problemStatuses {
+        for status in endpoint.problemStatuses {
             object[String(status)] = ["$ref": .string("#/components/responses/\(status)")]
         }
         return .object(object)
@@ -179,17 +179,17 @@ enum PathParameter: String, CaseIterable {
     }
 }
 
-extension Route {
+extension Endpoint {
     /// The statuses of the problems that the route can answer.
     var problemStatuses: [Int] {
         var statuses: Set<Int> = [400, 406, 500, 503]
         if requirement != .open { statuses.insert(401) }
         if !requirement.permissions.isEmpty { statuses.insert(403) }
-        if !path.parameters.isEmpty || scope != .host { statuses.insert(404) }
-        if operation.body != nil { statuses.formUnion([409, 413, 415, 422]) }
+        if !pattern.parameterNames.isEmpty || scope != .host { statuses.insert(404) }
+        if form.body != nil { statuses.formUnion([409, 413, 415, 422]) }
         if [.put, .patch, .delete].contains(method) { statuses.formUnion([409, 412]) }
         if method == .put { statuses.insert(428) }
-        if operation.id == "login" { statuses.formUnion([401, 429]) }
+        if form.id == "login" { statuses.formUnion([401, 429]) }
         if method != .get { statuses.insert(507) }
         return statuses.sorted()
     }

@@ -34,7 +34,7 @@ enum ListForm {
     /// - Returns: The parameters in the order of the page.
     static func parameters<Field>(
         _ columns: [ListColumn<Field>], _ shape: ObjectShape
-    ) -> [Operation.Parameter] {
+    ) -> [EndpointForm.Parameter] {
         let names = columns.map(\.name).joined(separator: ", ")
         let sortable = columns.filter(\.field.isSortable).map(\.name)
         var parameters = paging
@@ -66,7 +66,7 @@ enum ListForm {
     }
 
     /// The parameters of every list that has pages.
-    static let paging: [Operation.Parameter] = [
+    static let paging: [EndpointForm.Parameter] = [
         .init(
             "limit", .integer(1...Int64(Limits.page.upperBound)),
             Phrase("Строк на странице, по умолчанию 100.", "Rows of a page, 100 by default.")),
@@ -78,8 +78,15 @@ enum ListForm {
             Phrase("Показать ли общее число строк.", "Whether to count all rows.")),
     ]
 
+    /// The condition of an edit.
+    static let ifMatch = EndpointForm.Parameter(
+        "If-Match", in: .header, .text(upTo: 64),
+        Phrase(
+            "ETag прочитанной записи; обязателен для PUT.",
+            "The ETag of what was read; needed for PUT."))
+
     /// The answer of a list.
-    static func answer(_ shape: ObjectShape) -> Operation.Answer {
+    static func answer(_ shape: ObjectShape) -> EndpointForm.Outcome {
         let rows: [Field] = [
             .output("items", .list(.object(shape)), Phrase("Строки.", "The rows.")),
             .output(
@@ -94,5 +101,32 @@ enum ListForm {
         return .json(
             .object(ObjectShape(shape.name.map { $0 + "Page" }, rows)),
             Phrase("Страница списка.", "A page of the list."))
+    }
+}
+
+extension ListForm {
+    /// The answer of a list that is always shown whole.
+    static func whole(_ shape: ObjectShape) -> EndpointForm.Outcome {
+        .json(
+            .object(
+                ObjectShape(
+                    shape.name.map { $0 + "List" },
+                    [
+                        .output("items", .list(.object(shape)), Phrase("Строки.", "The rows.")),
+                        .output(
+                            "nextCursor", .nullable(.text(upTo: 1_000)),
+                            Phrase("Всегда null.", "Always null: the list is whole.")),
+                    ])), Phrase("Весь список.", "The whole list."))
+    }
+}
+
+extension Answer {
+    /// A list that is always shown whole.
+    static func whole<Element>(
+        _ elements: [Element], _ render: (Element) -> JSONObject
+    ) -> Answer {
+        .json([
+            "items": .array(elements.map { .object(render($0)) }), "nextCursor": .null,
+        ])
     }
 }

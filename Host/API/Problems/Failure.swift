@@ -1,4 +1,5 @@
 import Access
+import HTTP
 
 /// Why a request is refused: what becomes the answer of type `application/problem+json`.
 struct Failure: Error, Sendable {
@@ -7,12 +8,14 @@ struct Failure: Error, Sendable {
     var detail: Phrase?
     /// Every value of the request that is at fault.
     var issues: [Issue] = []
+    /// What the log tells and the caller does not need to know; it holds no secret.
+    var cause: String?
     /// Headers beside the problem, as `Retry-After`.
-    var headers: [(name: String, value: String)] = []
+    var headers: HeaderFields = [:]
 
     init(
         _ code: ProblemCode, _ detail: Phrase? = nil, issues: [Issue] = [],
-        headers: [(name: String, value: String)] = []
+        headers: HeaderFields = [:]
     ) {
         self.code = code
         self.detail = detail

@@ -4,20 +4,19 @@ import Access
 ///
 /// A code is never renamed or given another meaning; new ones may come.
 enum ProblemCode: String, Sendable, CaseIterable {
-    case malformedJSON = "malformed_json"
+    case invalidJSON = "invalid_json"
     case invalidBody = "invalid_body"
     case invalidParameter = "invalid_parameter"
     case projectNeeded = "project_needed"
     case unsupportedMediaType = "unsupported_media_type"
     case notAcceptable = "not_acceptable"
-    case bodyTooLarge = "body_too_large"
+    case contentTooLarge = "content_too_large"
     case unauthenticated
     case wrongCredentials = "wrong_credentials"
+    case userDisabled = "user_disabled"
     case loginDelayed = "login_delayed"
     case permissionDenied = "permission_denied"
     case notFound = "not_found"
-    case noSuchRoute = "no_such_route"
-    case methodNotAllowed = "method_not_allowed"
     case revisionMismatch = "revision_mismatch"
     case preconditionRequired = "precondition_required"
     case alreadyExists = "already_exists"
@@ -30,15 +29,14 @@ enum ProblemCode: String, Sendable, CaseIterable {
 
     var status: Int {
         switch self {
-        case .malformedJSON, .invalidParameter, .projectNeeded: 400
+        case .invalidJSON, .invalidParameter, .projectNeeded: 400
         case .unauthenticated, .wrongCredentials: 401
-        case .permissionDenied: 403
-        case .notFound, .noSuchRoute: 404
-        case .methodNotAllowed: 405
+        case .permissionDenied, .userDisabled: 403
+        case .notFound: 404
         case .notAcceptable: 406
         case .alreadyExists, .inUse, .conflict: 409
         case .revisionMismatch: 412
-        case .bodyTooLarge: 413
+        case .contentTooLarge: 413
         case .unsupportedMediaType: 415
         case .invalidBody, .keyReused: 422
         case .preconditionRequired: 428
@@ -52,7 +50,7 @@ enum ProblemCode: String, Sendable, CaseIterable {
     /// What is wrong, in a few words.
     var title: Phrase {
         switch self {
-        case .malformedJSON: Phrase("Тело запроса — не JSON", "The body is not JSON")
+        case .invalidJSON: Phrase("Тело запроса — не JSON", "The body is not JSON")
         case .invalidBody: Phrase("Тело запроса неверно", "The body is wrong")
         case .invalidParameter: Phrase("Параметр запроса неверен", "A parameter is wrong")
         case .projectNeeded: Phrase("Укажите проект", "Name the project")
@@ -60,17 +58,15 @@ enum ProblemCode: String, Sendable, CaseIterable {
             Phrase("Тип содержимого не поддерживается", "The media type is not supported")
         case .notAcceptable:
             Phrase("В таком виде ответа нет", "The answer does not exist in that form")
-        case .bodyTooLarge: Phrase("Тело запроса слишком велико", "The body is too large")
+        case .contentTooLarge: Phrase("Тело запроса слишком велико", "The body is too large")
         case .unauthenticated: Phrase("Войдите в систему", "Log in first")
         case .wrongCredentials:
             Phrase("Неверное имя или пароль", "The name or the password is wrong")
+        case .userDisabled: Phrase("Пользователь отключён", "The user is disabled")
         case .loginDelayed:
             Phrase("Слишком много неудачных попыток входа", "Too many failed attempts to log in")
         case .permissionDenied: Phrase("Недостаточно прав", "The permission is missing")
         case .notFound: Phrase("Не найдено", "Not found")
-        case .noSuchRoute: Phrase("Такого адреса нет", "There is nothing at this address")
-        case .methodNotAllowed:
-            Phrase("Метод здесь не поддерживается", "The method is not supported here")
         case .revisionMismatch:
             Phrase("Запись уже изменена", "It was changed since it was read")
         case .preconditionRequired: Phrase("Нужен заголовок If-Match", "If-Match is needed")

@@ -1,27 +1,22 @@
 import Access
-import JSON
+import HTTP
 
 /// The body of a refused request (RFC 9457).
 enum ProblemForm {
-    static let mediaType = "application/problem+json"
-
     static let shape = ObjectShape(
         "Problem",
         [
-            .output(
-                "type", .text(upTo: 200),
-                Phrase("Ссылка на описание кода.", "Where the code is described.")),
+            .output("type", .text(upTo: 200), Phrase("URN кода.", "The URN of the code.")),
             .output("title", .text(upTo: 500), Phrase("Что не так.", "What is wrong.")),
             .output("status", .integer(400...599), Phrase("Код HTTP.", "The HTTP status.")),
             .output(
-                "code", .choice(ProblemCode.allCases.map(\.rawValue)),
-                Phrase("Неизменный код ошибки.", "The stable code.")),
+                "code", .text(upTo: 100), Phrase("Неизменный код ошибки.", "The stable code.")),
             .output(
                 "detail", .text(upTo: 2_000),
                 Phrase("Подробности и что делать.", "Details, and what to do.")),
             .output(
                 "errors", .list(.object(issue)),
-                Phrase("Все ошибочные поля.", "Every field at fault.")),
+                Phrase("Все ошибочные поля.", "Every value at fault.")),
         ])
 
     private static let issue = ObjectShape(
@@ -29,44 +24,47 @@ enum ProblemForm {
         [
             .output(
                 "pointer", .text(upTo: 2_000),
-                Phrase("Указатель JSON на поле тела.", "The JSON pointer into the body.")),
-            .output(
-                "parameter", .text(upTo: 200),
-                Phrase("Имя параметра запроса.", "The name of a parameter.")),
-            .output("header", .text(upTo: 200), Phrase("Имя заголовка.", "The name of a header.")),
+                Phrase(
+                    "Указатель JSON на поле тела или имя параметра.",
+                    "The JSON pointer into the body, or the name of a parameter.")),
             .output("message", .text(upTo: 2_000), Phrase("Что не так.", "What is wrong.")),
         ])
 }
 
 extension Failure {
-    /// The problem in one language.
-    func body(in language: Language) -> JSONValue {
-        var object: JSONObject = [
-            "type": .string("/docs#problem-" + code.rawValue),
-            "title": .string(code.title[language]),
-            "status": JSONValue(code.status),
-            "code": .string(code.rawValue),
-        ]
-        if let detail { object["detail"] = .string(detail[language]) }
-        if !issues.isEmpty {
-            object["errors"] = .array(issues.prefix(Self.mostIssues).map { $0.json(language) })
-        }
-        return .object(object)
-    }
-
     /// More faults than this are not listed: a file of the wrong kind has one in every row.
     private static let mostIssues = 200
+
+    /// The failure as the server answers it.
+    var problem: Problem {
+        Problem(
+            HTTPStatus(code.status), code.rawValue, code.title.localized,
+            detail: detail?.localized,
+            errors: issues.prefix(Self.mostIssues).map {
+                Problem.FieldError($0.place.text, $0.message.localized)
+            }, headers: headers)
+    }
 }
 
-extension Issue {
-    fileprivate func json(_ language: Language) -> JSONValue {
-        var object = JSONObject()
-        switch place {
-        case .body(let pointer): object["pointer"] = .string(pointer.description)
-        case .parameter(let name): object["parameter"] = .string(name)
-        case .header(let name): object["header"] = .string(name)
+extension Issue.Place {
+    /// The pointer, or the name of the parameter or header.
+    var text: String {
+        switch self {
+        case .body(let pointer): pointer.description
+        case .parameter(let name), .header(let name): name
         }
-        object["message"] = .string(message[language])
-        return .object(object)
+    }
+}
+
+extension Phrase {
+    /// The text as the server takes it.
+    var localized: LocalizedText { LocalizedText(en, ru: ru) }
+
+    /// The text in one language.
+    subscript(language: Language) -> String {
+        switch language {
+        case .english: en
+        case .russian: ru
+        }
     }
 }

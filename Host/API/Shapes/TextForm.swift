@@ -1,4 +1,5 @@
 import Access
+import Store
 import Values
 
 /// Text that has to have a form, with the words for one that has not.
@@ -6,6 +7,8 @@ enum TextForm: String, Sendable, CaseIterable {
     case id
     /// An instant with offset, RFC 3339.
     case time
+    /// A day, or an instant with offset.
+    case date
     /// An exact decimal, as text so that no digit is lost.
     case decimal
     /// A fixed offset, or a name of the IANA time zone database.
@@ -23,6 +26,7 @@ enum TextForm: String, Sendable, CaseIterable {
         switch self {
         case .id: UUID(text) != nil
         case .time: Timestamp(rfc3339: text) != nil
+        case .date: CardDate(text) != nil
         case .decimal: Decimal(text) != nil
         case .timeZone: TimeZoneRules(text) != nil
         case .email: Self.isEmail(text)
@@ -49,6 +53,10 @@ enum TextForm: String, Sendable, CaseIterable {
             Phrase(
                 "Ожидается время со смещением, например 2024-05-27T00:00:00+03:00.",
                 "Expected a time with offset, such as 2024-05-27T00:00:00+03:00.")
+        case .date:
+            Phrase(
+                "Ожидается дата (2024-05-27) или время со смещением.",
+                "Expected a day (2024-05-27) or a time with offset.")
         case .decimal:
             Phrase("Ожидается десятичное число в виде текста.", "Expected a decimal as text.")
         case .timeZone:
@@ -77,6 +85,7 @@ enum TextForm: String, Sendable, CaseIterable {
         switch self {
         case .id: ("format", "uuid")
         case .time: ("format", "date-time")
+        case .date: ("pattern", "^[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ].+)?$")
         case .decimal: ("pattern", "^-?[0-9]+(\\.[0-9]+)?([eE][+-]?[0-9]+)?$")
         case .timeZone: ("format", "time-zone")
         case .email: ("format", "email")
@@ -105,4 +114,13 @@ enum TextForm: String, Sendable, CaseIterable {
 
     private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
     private static func isUpper(_ byte: UInt8) -> Bool { (0x41...0x5A).contains(byte) }
+}
+
+extension CardDate {
+    /// Reads a day, taken as its beginning in UTC, or an instant; nil for anything else.
+    init?(_ text: String) {
+        let full = text.utf8.count == 10 ? text + "T00:00:00Z" : text
+        guard let instant = Timestamp(rfc3339: full) else { return nil }
+        self.init(text: text, moment: Moment(milliseconds: instant.milliseconds))
+    }
 }

@@ -1,7 +1,7 @@
 import Access
 
 /// What a route does, for the OpenAPI document and the page made from it.
-struct Operation: Sendable {
+struct EndpointForm: Sendable {
     /// Unique among all routes, as `listDevices`.
     let id: String
     /// The group that the route stands in.
@@ -9,7 +9,9 @@ struct Operation: Sendable {
     let summary: Phrase
     var parameters: [Parameter] = []
     var body: Body?
-    var answers: [Answer]
+    var answers: [Outcome]
+    /// Whether the work takes more than a millisecond and goes to the bounded pool.
+    var isHeavy = false
 
     /// A parameter of the query or a header.
     struct Parameter: Sendable {
@@ -54,10 +56,17 @@ struct Operation: Sendable {
             self.mediaTypes = mediaTypes
             self.limit = limit
         }
+
+        /// The body of a `PATCH`, which is merged into what is there (RFC 7396).
+        static func patch(_ shape: ObjectShape) -> Body {
+            Body(
+                .object(shape), as: .patch,
+                mediaTypes: ["application/merge-patch+json", "application/json"])
+        }
     }
 
     /// An answer of success.
-    struct Answer: Sendable {
+    struct Outcome: Sendable {
         let status: Int
         let note: Phrase
         /// The contents by media type; empty for none.
@@ -70,12 +79,12 @@ struct Operation: Sendable {
         }
 
         /// An answer in JSON.
-        static func json(_ shape: Shape, status: Int = 200, _ note: Phrase) -> Answer {
-            Answer(status, note, [("application/json", shape)])
+        static func json(_ shape: Shape, status: Int = 200, _ note: Phrase) -> Outcome {
+            Outcome(status, note, [("application/json", shape)])
         }
 
         /// An answer that says no more than that it worked.
-        static func empty(_ note: Phrase) -> Answer { Answer(204, note, []) }
+        static func empty(_ note: Phrase) -> Outcome { Outcome(204, note, []) }
     }
 }
 
