@@ -37,7 +37,8 @@ struct ManifestReading {
 
     mutating func warning(at pointer: JSONPointer, _ problem: String, _ remedy: String) {
         defects.append(
-            ManifestDefect(.warning, file: file, pointer: pointer, problem: problem, remedy: remedy))
+            ManifestDefect(.warning, file: file, pointer: pointer, problem: problem, remedy: remedy)
+        )
     }
 
     // MARK: Objects
