@@ -7,8 +7,10 @@ struct ListColumn<Field: QueryField>: Sendable {
     /// How a value in a filter is read.
     enum Kind: Sendable {
         case text, integer, flag, id, time
+        /// One of some symbols.
+        case symbols([String])
         /// One of some symbols, as the API writes them and as the store does.
-        case symbols([String: String])
+        case mapped([String: String])
     }
 
     /// The name of the member.
@@ -36,7 +38,8 @@ struct ListColumn<Field: QueryField>: Sendable {
             return Timestamp(rfc3339: text).map {
                 .moment(Moment(milliseconds: $0.milliseconds))
             }
-        case .symbols(let symbols): return symbols[text].map { .text($0) }
+        case .symbols(let symbols): return symbols.contains(text) ? .text(text) : nil
+        case .mapped(let symbols): return symbols[text].map { .text($0) }
         }
     }
 
@@ -49,6 +52,8 @@ struct ListColumn<Field: QueryField>: Sendable {
         case .id: Phrase("идентификатор", "an identifier")
         case .time: Phrase("время RFC 3339", "an RFC 3339 time")
         case .symbols(let symbols):
+            Phrase(symbols.joined(separator: ", "), symbols.joined(separator: ", "))
+        case .mapped(let symbols):
             Phrase(
                 symbols.keys.sorted().joined(separator: ", "),
                 symbols.keys.sorted().joined(separator: ", "))

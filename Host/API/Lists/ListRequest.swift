@@ -1,26 +1,29 @@
 import Access
+import HTTP
 import Store
 
 /// What a caller wants of a list: `limit`, `cursor`, `sort`, `filter`, `fields`, `total`.
 struct ListRequest<Field: QueryField>: Sendable {
-    let query: Query<Field>
+    let query: ListQuery<Field>
     /// The members that each row shows; nil for all.
     let fields: [String]?
 
     /// Reads the parameters.
     ///
     /// - Parameters:
-    ///   - parameters: The query's names and values, decoded, in order.
+    ///   - parameters: The parameters, compared with what the route takes.
     ///   - columns: What the list can be filtered by.
     ///   - shape: What the rows look like.
+    ///   - order: The order where the caller names none.
     /// - Throws: A problem that names the parameter and what it may be.
     init(
-        _ parameters: [(name: String, value: String)], columns: [ListColumn<Field>],
-        shape: ObjectShape
+        _ parameters: HTTP.Query, columns: [ListColumn<Field>], shape: ObjectShape,
+        order: ListOrder = .oldestFirst
     ) throws(Failure) {
-        var query = Query<Field>(limit: Limits.usualPage)
+        var query = ListQuery<Field>(
+            descending: order == .newestFirst, limit: Limits.usualPage)
         var fields: [String]?
-        for (name, value) in parameters {
+        for (name, value) in parameters.items.map({ ($0.name, $0.value) }) {
             switch name {
             case "limit":
                 guard let limit = Int(value), Limits.page.contains(limit) else {
@@ -114,6 +117,11 @@ struct ListRequest<Field: QueryField>: Sendable {
         }
         return names
     }
+}
+
+/// The order of a list where the caller names none: that in which its rows were made.
+enum ListOrder: Sendable {
+    case oldestFirst, newestFirst
 }
 
 /// The operators of a filter.

@@ -50,6 +50,23 @@ extension Failure {
         }
     }
 
+    /// What the store refused of a body.
+    ///
+    /// - Parameters:
+    ///   - error: What the store said.
+    ///   - references: The members of the body that name other things, by what they name. One that is
+    ///     not there is a fault of that member.
+    init(_ error: StoreError, references: [Entity: String]) {
+        guard case .notFound(let entity) = error, let member = references[entity] else {
+            self.init(error)
+            return
+        }
+        self = .invalidBody([
+            .body(
+                JSONPointer([member]), Phrase("Такой записи нет.", "There is no such thing."))
+        ])
+    }
+
     /// What the gate refused.
     init(_ error: AccessError) {
         switch error {

@@ -106,6 +106,8 @@ enum UserResource {
         summary: Phrase("Завершить сеансы пользователя.", "Ends a user's sessions."),
         answers: [.empty(Phrase("Сеансы завершены.", "They are over."))])
 
+    private static let references: [Entity: String] = [.role: "roles", .project: "projects"]
+
     // MARK: Handlers
 
     @Sendable private static func list(_ call: Call) async throws(Failure) -> Answer {
@@ -121,7 +123,7 @@ enum UserResource {
     @Sendable private static func add(_ call: Call) async throws(Failure) -> Answer {
         let caller = try call.caller
         let user = decode(call.members, keeping: nil)
-        let added = try await call.gate { (gate) throws(AccessError) in
+        let added = try await call.gate(references: references) { (gate) throws(AccessError) in
             try await gate.add(user, password: call.members.text("password"), by: caller)
         }
         return .json(.object(render(added)), status: .created).tagged(added.revision)
@@ -133,7 +135,7 @@ enum UserResource {
         let current = try await find(call)
         let input = try Edit.input(call, shape, current: render(current))
         let wanted = decode(input, keeping: current)
-        let stored = try await call.gate { (gate) throws(AccessError) in
+        let stored = try await call.gate(references: references) { (gate) throws(AccessError) in
             try await gate.update(wanted, expecting: expected ?? current.revision, by: caller)
         }
         return .json(.object(render(stored))).tagged(stored.revision)

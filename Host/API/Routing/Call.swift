@@ -53,6 +53,24 @@ extension Call {
         return id
     }
 
+    /// A whole number of the query, which was compared with its shape already.
+    func queryNumber(_ name: String) throws(Failure) -> Int? {
+        guard let text = query[name] else { return nil }
+        guard let number = Int(text) else {
+            throw .parameter(name, Phrase("Ожидается целое число.", "Expected a whole number."))
+        }
+        return number
+    }
+
+    /// An instant of the query in milliseconds, which was compared with its shape already.
+    func queryTime(_ name: String) throws(Failure) -> Int64? {
+        guard let text = query[name] else { return nil }
+        guard let time = Timestamp(rfc3339: text) else {
+            throw .parameter(name, TextForm.time.complaint)
+        }
+        return time.milliseconds
+    }
+
     /// The revision that `If-Match` names; nil when any will do.
     ///
     /// - Throws: `revision_mismatch` for a tag that no revision has, `precondition_required` where a
@@ -96,12 +114,43 @@ extension Call {
         }
     }
 
+    /// Stores a thing that refers to others; one that is not there is a fault of the body.
+    ///
+    /// - Parameters:
+    ///   - thing: What is to be stored.
+    ///   - references: The members of the body that name other things, by what they name.
+    ///   - body: Stores it and gives it back as it is then.
+    /// - Returns: What `body` gave.
+    /// - Throws: `invalid_body` with the member that names nothing.
+    func storing<T: Sendable>(
+        _ thing: T, references: [Entity: String] = [:],
+        _ body: @escaping @Sendable (Transaction, T) throws(StoreError) -> T
+    ) async throws(Failure) -> T {
+        do throws(StoreError) {
+            return try await services.store.write { (transaction) throws(StoreError) in
+                try body(transaction, thing)
+            }
+        } catch {
+            throw Failure(error, references: references)
+        }
+    }
+
+    /// The address of something in the request's project, as its path named it.
+    func location(_ path: String) -> String {
+        guard let name = pathParameters[PathParameter.project.rawValue] else {
+            return Endpoint.root + path
+        }
+        return PathPattern(Endpoint.root + "/projects/{project}" + path).path(["project": name])
+    }
+
     /// Asks the gate.
     func gate<T: Sendable>(
-        _ body: (Gate) async throws(AccessError) -> T
+        references: [Entity: String] = [:], _ body: (Gate) async throws(AccessError) -> T
     ) async throws(Failure) -> T {
         do throws(AccessError) {
             return try await body(services.gate)
+        } catch .store(let error) {
+            throw Failure(error, references: references)
         } catch {
             throw Failure(error)
         }

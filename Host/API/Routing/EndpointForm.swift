@@ -121,8 +121,8 @@ enum Tag: String, Sendable, CaseIterable {
 enum Limits {
     /// An ordinary body, in bytes.
     static let body = 1 << 20
-    /// An import, in bytes.
-    static let importBody = 1 << 30
+    /// An import, in bytes: about 60,000 devices.
+    static let importBody = 64 << 20
     /// Rows of one page.
     static let page = 1...1_000
     /// Rows of one page where the caller does not say.
