@@ -115,6 +115,7 @@ enum DeviceCard {
     ///   - input: The members, compared with the shape.
     ///   - current: The device that is edited; nil for a new one.
     ///   - catalogue: The types that the host knows.
+    /// - Returns: The device; its identifier, project and times are the caller's to set.
     /// - Throws: `invalid_body` for a type or an attribute that there is not.
     static func decode(
         _ input: Members, keeping current: Device?, _ catalogue: Catalogue

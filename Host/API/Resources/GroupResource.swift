@@ -31,7 +31,8 @@ enum GroupResource {
             Field(
                 "parentId", .nullable(.form(.id)),
                 Phrase(
-                    "Группа выше; уровней не больше трёх.", "The group above; three levels at most.")
+                    "Группа выше; уровней не больше трёх.", "The group above; three levels at most."
+                )
             ),
             Field(
                 "isDefault", .flag,

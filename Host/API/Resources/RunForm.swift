@@ -1,5 +1,5 @@
 import Access
-import Dispatch
+import Dispatching
 import JSON
 import Plugins
 import Store

@@ -1,5 +1,5 @@
 import Access
-import Dispatch
+import Dispatching
 import HTTP
 import JSON
 import Store
@@ -135,11 +135,11 @@ enum RunResource {
             let task = try snapshot.task(id, in: project)
             return try snapshot.journal(ofTask: task.id, limit: limit, cursor: cursor)
         }
-        let form = TaskForm(call)
+        let texts = MessageTexts(call)
         return page.answer(fields: nil) { line in
             [
                 "time": JSONValue(line.at), "level": .string("\(line.level)"),
-                "message": .string(form.text(line.message)),
+                "message": .string(texts.text(line.message)),
             ]
         }
     }

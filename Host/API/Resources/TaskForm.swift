@@ -1,19 +1,16 @@
 import Access
-import Dispatch
+import Dispatching
 import HTTP
 import JSON
-import Plugins
 import Store
 import Values
 
 /// A task of a run as the API shows it.
 struct TaskForm {
-    let catalogue: Catalogue
-    let language: Plugins.Language
+    private let texts: MessageTexts
 
     init(_ call: Call) {
-        catalogue = call.services.catalogue()
-        language = call.language == .russian ? .ru : .en
+        texts = MessageTexts(call)
     }
 
     static let shape = ObjectShape(
@@ -69,7 +66,8 @@ struct TaskForm {
             .output(
                 "stage", .choice(["sent", "accepted", "verified", "final"]),
                 Phrase("Этап.", "The stage.")),
-            .output("code", .text(upTo: 64), Phrase("Код; ok — успех.", "The code; ok for success.")),
+            .output(
+                "code", .text(upTo: 64), Phrase("Код; ok — успех.", "The code; ok for success.")),
             .output("message", .text(upTo: 10_000), Phrase("Пояснение.", "An explanation.")),
             .output("at", .form(.time), Phrase("Когда.", "When.")),
         ])
@@ -83,10 +81,6 @@ struct TaskForm {
         ListColumn("attempts", .attempts, .integer), ListColumn("startedAt", .started, .time),
         ListColumn("finishedAt", .finished, .time),
     ]
-
-    func text(_ message: StoredMessage?) -> String {
-        message.map { $0.text(in: language, catalogue) } ?? ""
-    }
 
     func render(_ task: RunTask) -> JSONObject {
         var object: JSONObject = [
@@ -106,7 +100,7 @@ struct TaskForm {
         object["finishedAt"] = JSONValue(task.finished)
         object["code"] =
             task.notes.first.map { .string(Self.symbol($0.code)) } ?? .null
-        object["note"] = .string(task.notes.map { text($0.message) }.joined(separator: "; "))
+        object["note"] = .string(task.notes.map { texts.text($0.message) }.joined(separator: "; "))
         object["attempts"] = JSONValue(task.attempts)
         return object
     }
@@ -138,7 +132,7 @@ struct TaskForm {
     private func render(_ outcome: ItemOutcome) -> JSONValue {
         [
             "stage": .string("\(outcome.stage)"), "code": .string(Self.symbol(outcome.code)),
-            "message": .string(text(outcome.message)), "at": JSONValue(outcome.at),
+            "message": .string(texts.text(outcome.message)), "at": JSONValue(outcome.at),
         ]
     }
 

@@ -11,7 +11,9 @@ enum BodyCheck {
     ///
     /// - Returns: Null where the route takes no body.
     /// - Throws: What is wrong with it, and where.
-    static func json(of request: HTTPRequest, for endpoint: Endpoint) async throws(Failure) -> JSONValue {
+    static func json(of request: HTTPRequest, for endpoint: Endpoint) async throws(Failure)
+        -> JSONValue
+    {
         guard let expected = endpoint.form.body else { return .null }
         try checkMediaType(of: request, expected)
         let bytes = try await bytes(of: request, upTo: expected.limit)

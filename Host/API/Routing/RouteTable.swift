@@ -1,15 +1,17 @@
 import HTTP
 
 /// The route table as the server serves it.
-struct RouteTable: Sendable {
-    let endpoints: [Endpoint]
-    let router: Router<Visit>
-
+enum RouteTable {
     /// Makes the router of a table.
     ///
+    /// - Parameters:
+    ///   - endpoints: The table.
+    ///   - services: What its handlers stand on.
+    /// - Returns: What answers requests.
     /// - Throws: A mistake in the table.
-    init(_ endpoints: [Endpoint], services: Services) throws(RouteTableError) {
-        self.endpoints = endpoints
+    static func router(
+        _ endpoints: [Endpoint], services: Services
+    ) throws(RouteTableError) -> Router<Visit> {
         let pipeline = Pipeline(services: services)
         let byID = Dictionary(
             endpoints.map { ($0.form.id, $0) }, uniquingKeysWith: { first, _ in first })
@@ -23,7 +25,7 @@ struct RouteTable: Sendable {
                 }
             }
         }
-        router = try Router(routes) { (call) throws(Problem) in
+        return try Router(routes) { (call) throws(Problem) in
             guard let endpoint = byID[call.operation.id] else { throw Failure(.notFound).problem }
             do throws(Failure) {
                 return try await pipeline.visit(endpoint, call)

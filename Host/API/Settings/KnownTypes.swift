@@ -18,14 +18,16 @@ enum KnownTypes {
     ]
 
     /// What is wrong with a device's type; nil for one that is known.
-    static func issue(device type: String, _ catalogue: Catalogue, at place: JSONPointer) -> Issue? {
+    static func issue(device type: String, _ catalogue: Catalogue, at place: JSONPointer) -> Issue?
+    {
         if manuals.contains(type) || catalogue.deviceType(type) != nil { return nil }
         let known = Set(manuals + catalogue.deviceTypes.map(\.type.symbol)).sorted()
         return .body(place, .unknownType(type, known))
     }
 
     /// What is wrong with a channel's type.
-    static func issue(channel type: String, _ catalogue: Catalogue, at place: JSONPointer) -> Issue? {
+    static func issue(channel type: String, _ catalogue: Catalogue, at place: JSONPointer) -> Issue?
+    {
         if catalogue.channelTypes[type] != nil { return nil }
         return .body(place, .unknownType(type, catalogue.channelTypes.keys.sorted()))
     }

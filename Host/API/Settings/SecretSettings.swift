@@ -49,6 +49,7 @@ enum SecretSettings {
     /// Source: ceCloud, table 13: passwords, keys and communities; by their names, because imports may
     /// bring attributes that no plugin has described.
     static func isAttributeSecret(_ name: String) -> Bool {
-        ["PASSWORD", "COMMUNITY", "SECRET", "TOKEN", "_KEY", "PHRASE"].contains(where: name.contains)
+        ["PASSWORD", "COMMUNITY", "SECRET", "TOKEN", "_KEY", "PHRASE"].contains(
+            where: name.contains)
     }
 }

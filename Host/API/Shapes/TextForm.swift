@@ -1,4 +1,5 @@
 import Access
+import Dispatching
 import Store
 import Values
 
@@ -28,7 +29,7 @@ enum TextForm: String, Sendable, CaseIterable {
         case .time: Timestamp(rfc3339: text) != nil
         case .date: CardDate(text) != nil
         case .decimal: Decimal(text) != nil
-        case .timeZone: TimeZoneRules(text) != nil
+        case .timeZone: TimeZones.find(text) != nil
         case .email: Self.isEmail(text)
         case .phone:
             text.utf8.first == UInt8(ascii: "+") && (8...16).contains(text.utf8.count)
