@@ -30,9 +30,7 @@ extension Store {
         }
     }
 
-    /// Opens the parts.
-    ///
-    /// - Parameter threads: Gets the threads that were started; after a failure they are to be ended.
+    /// Opens the parts; `threads` gets the threads that were started, to be ended after a failure.
     private static func open(
         _ configuration: StoreConfiguration, _ threads: inout [ThreadExecutor]
     ) async throws(StoreError) -> Store {

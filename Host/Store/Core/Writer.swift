@@ -48,6 +48,7 @@ actor Writer {
     /// Runs `body` in the next transaction.
     ///
     /// - Returns: What `body` returned, once it is on disk.
+    @discardableResult
     nonisolated func write<T: Sendable>(
         _ body: @escaping @Sendable (Transaction) throws(StoreError) -> T
     ) async throws(StoreError) -> T {

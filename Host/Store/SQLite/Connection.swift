@@ -129,6 +129,9 @@ final class Connection {
         sqlite3_last_insert_rowid(handle)
     }
 
+    /// The texts of the statements that were prepared so far; for tests of their plans.
+    var preparedTexts: [String] { Array(prepared.keys) }
+
     /// Tells whether a transaction is open; some failures end it without being asked.
     var isInTransaction: Bool {
         sqlite3_get_autocommit(handle) == 0

@@ -23,7 +23,8 @@ struct Schema: Sendable {
 
     /// Brings a database to the newest version, one transaction a step.
     ///
-    /// - Parameter limit: The version to stop at; tests make old databases with it.
+    /// Tests make old databases with `limit`, the version to stop at.
+    ///
     /// - Throws: `.newerDatabase` or `.foreignDatabase` before anything is written.
     func migrate(_ connection: Connection, upTo limit: Int? = nil) throws(StoreError) {
         let found = try check(connection)
