@@ -9,6 +9,8 @@ extension BorderReading {
     /// - Parameters:
     ///   - pointer: What the plugin gave.
     ///   - stamp: The callback's moment: the time of receipt.
+    /// - Returns: The record.
+    /// - Throws: A `LinkRefusal` that says what is wrong with it.
     static func record(
         _ pointer: UnsafePointer<commline_record>?, at stamp: TimeStamp
     ) throws(LinkRefusal) -> EmittedRecord {

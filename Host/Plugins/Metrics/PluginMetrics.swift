@@ -8,10 +8,10 @@ package final class PluginMetrics: Sendable {
     package static let bucketBounds: [UInt64] = [10, 50, 100, 500, 1_000, 5_000, 25_000, 100_000]
     /// A callback that takes longer is worth a warning.
     package static let slowNanoseconds: UInt64 = 100_000_000
-    /// This many slow callbacks within a minute make a plugin degraded…
+    /// This many slow callbacks within a minute make a plugin degraded.
     private static let slowLimit = 3
     private static let slowWindow: UInt64 = 60_000_000_000
-    /// …until there was none for so long.
+    /// A degraded plugin has recovered when there was none for so long.
     private static let recovery: UInt64 = 600_000_000_000
 
     /// The numbers at one moment.

@@ -137,7 +137,9 @@ package struct SessionEnd: Sendable {
     /// The driver's own code, 0 for none.
     package var detail: Int32
     package var message: Message
-    /// Where the driver yielded: what the session that continues is given back. No attempt counts.
+    /// Where the driver yielded: what the session that continues is given back.
+    ///
+    /// No attempt counts.
     package var checkpoint: [UInt8]?
     /// True where the driver ended it by itself; false where the host had to.
     package var byDriver: Bool

@@ -49,7 +49,9 @@ package struct SessionRequest: Sendable {
         case command(String)
     }
 
-    /// One thing to read or do. An item without tags asks for all that the device has.
+    /// One thing to read or do.
+    ///
+    /// An item without tags asks for all that the device has.
     package struct Item: Sendable {
         package var number: UInt32
         package var kind: ItemKind
