@@ -147,6 +147,35 @@ import Values
         await store.close()
     }
 
+    @Test func readsFilesThatAreJustBeingMade() async throws {
+        let test = try await TestStore(readers: 1)
+        let device = try await test.device()
+        let store = test.store
+        let query = MeasurementQuery(
+            devices: [device.id], archive: "END_OF_MONTH", from: 0, through: .max)
+        async let writing: Void = {
+            for month in 0..<24 {
+                let day = TestStore.start.milliseconds - Int64(month) * 31 * 86_400_000
+                var record = MeasurementRecord.energy(
+                    "1", at: "2026-11-20T00:00:00Z", archive: "END_OF_MONTH")
+                record.intervalEnd = day
+                try await store.append(
+                    CollectionBatch(
+                        project: device.project, device: device.id, measurements: [record]))
+            }
+        }()
+        var seen = 0
+        while seen < 24 {
+            let now = try await store.read { (s) throws(StoreError) in
+                try s.measurements(query).items.count
+            }
+            #expect(now >= seen)
+            seen = now
+        }
+        try await writing
+        await store.close()
+    }
+
     @Test func keepsTheLogWithinBounds() async throws {
         let test = try await TestStore()
         let bytes = [UInt8](repeating: 7, count: 1 << 20)

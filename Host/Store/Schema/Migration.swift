@@ -49,6 +49,13 @@ struct Schema: Sendable {
     /// - Throws: `.newerDatabase` or `.foreignDatabase`.
     @discardableResult
     func check(_ connection: Connection) throws(StoreError) -> Int {
+        // In one transaction, because another connection may be making the schema just now.
+        let isAlone = !connection.isInTransaction
+        if isAlone { try connection.execute("BEGIN") }
+        defer {
+            // Nothing was written: how it ends does not matter.
+            if isAlone { try? connection.execute("COMMIT") }
+        }
         let mark = try connection.integer("PRAGMA application_id") ?? 0
         let found = Int(try connection.integer("PRAGMA user_version") ?? 0)
         let tables = try connection.integer("SELECT count(*) FROM sqlite_schema") ?? 0
