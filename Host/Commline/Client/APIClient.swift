@@ -52,7 +52,7 @@ struct APIClient {
         let group = try await ReactorGroup(name: "client", count: 1)
         let work = try Work(name: "client-work", threads: 1)
         let http = HTTPClient(
-            host: place.host, port: place.port, on: group.reactors[0],
+            host: place.host, port: place.port, reactor: group.reactors[0],
             resolver: Resolver(work: work))
         var client = APIClient(
             client: http, group: group, work: work, address: text, token: "",

@@ -25,7 +25,7 @@ enum ImportCommand {
         } catch {
             throw CommandFailure("\(name): \(error)", .usage)
         }
-        try await APIClient.use(arguments) { client in
+        return try await APIClient.use(arguments) { client in
             let answer = try await client.send(
                 .post, client.path("import"), body: document)
             Terminal.write(answer.text(pretty: true) + "\n")

@@ -30,7 +30,7 @@ enum ReadCommand {
 
     private static func run(_ arguments: ParsedArguments) async throws -> ExitCode {
         let depth = try arguments.integer("--depth", in: 1...366, default: 1)
-        try await APIClient.use(arguments) { client in
+        return try await APIClient.use(arguments) { client in
             try await read(arguments, depth: depth, client)
         }
     }
