@@ -146,6 +146,11 @@ import Testing
         }
         host.handle(COMMLINE_EVENT_RECEIVED) { $0.bytes.size = .max }
         host.handle(COMMLINE_EVENT_COMMAND) { $0.text.size = 7 }
+        #expect(host.calls.isEmpty)
+        host.handle(COMMLINE_EVENT_COMMAND) {
+            $0.request_id = 1
+            $0.text.size = 7
+        }
         host.handle(COMMLINE_EVENT_DEADLINE)
         host.handle(COMMLINE_EVENT_WRITABLE)
         host.handle(COMMLINE_EVENT_CREDIT)

@@ -221,19 +221,6 @@ import Testing
         #expect(session.violations.isEmpty)
     }
 
-    @Test func endsADriverThatSleepsOutsideItsLink() throws {
-        let session = try Stage.linkSession { link throws(LinkError) in
-            try await link.waitForConnection()
-            try? await Task.sleep(for: .milliseconds(1))
-            #expect(throws: LinkError.closed) { try link.send([1]) }
-        }
-        session.connect()
-        #expect(session.finish?.code == .internalError)
-        #expect(session.finish?.message?.detail.contains("Task.sleep") == true)
-        session.close()
-        #expect(session.violations.isEmpty)
-    }
-
     @Test func runsChildTasksWithinTheEvent() throws {
         let session = try Stage.linkSession { link throws(LinkError) in
             try await link.waitForConnection()
