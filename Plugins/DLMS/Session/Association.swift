@@ -35,7 +35,7 @@ final class Association {
     func open() async throws(DriverFailure) {
         // Numbers that begin anywhere: what answers an earlier session matches by chance only.
         let beginning = try LinkError.translated { () throws(LinkError) in try wire.random(1) }
-        invoke = beginning[0] & 0x0F
+        invoke = (beginning.first ?? 0) & 0x0F
         try await transport.open()
         let handshake = AssociationHandshake(wire: wire, settings: settings, transport: transport)
         grant = try await handshake.run(invoke: nextInvoke())

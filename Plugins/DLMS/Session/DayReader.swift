@@ -66,7 +66,11 @@ struct DayReader {
 
     /// The period asked for; the last day that has ended where none is.
     private func period(of item: Item, _ clock: MeterClock) -> Range<Int64> {
-        if let from = item.from, let to = item.to, from <= to { return from..<to }
+        // From 1970 to the end of the year 9999: what a meter can stamp.
+        let times: ClosedRange<Int64> = 0...253_402_300_799_999
+        if let from = item.from, let to = item.to, from <= to {
+            return (from..<to).clamped(to: times.lowerBound..<times.upperBound)
+        }
         let now = meter.wire.now.wallMilliseconds
         let days = Int64(max(1, item.depth ?? 1))
         let day: Int64 = 86_400_000
