@@ -26,7 +26,10 @@ enum HelpText {
     /// Renders the help of one command.
     static func command(_ spec: CommandSpec) -> String {
         var text = "\(spec.summary)\n\nusage: \(spec.usage)\n"
-        if !spec.discussion.isEmpty { text += "\n\(spec.discussion)\n" }
+        if !spec.discussion.isEmpty {
+            let lines = spec.discussion.split(separator: "\n", omittingEmptySubsequences: false)
+            text += "\n" + lines.map { paragraph(String($0)) }.joined(separator: "\n") + "\n"
+        }
         let positionals = spec.positionals.map { ("<\($0.name)>", $0.help) }
         if !positionals.isEmpty { text += "\narguments:\n" + columns(positionals) }
         var options = spec.options.map {
@@ -34,6 +37,11 @@ enum HelpText {
         }
         options.append(("--help", "Shows this."))
         return text + "\noptions:\n" + columns(options)
+    }
+
+    /// Wraps a line, but not one that is indented: an example.
+    private static func paragraph(_ line: String) -> String {
+        line.hasPrefix(" ") ? line : wrapped(line, to: 96).joined(separator: "\n")
     }
 
     private static func columns(_ rows: [(String, String)]) -> String {
