@@ -49,24 +49,30 @@ let package = Package(
         .systemLibrary(
             name: "CSQLite", path: "Host/CSQLite", pkgConfig: "sqlite3",
             providers: [.apt(["libsqlite3-dev"])]),
+        module("Log", in: "Host/Log"),
         module("Reactor", in: "Host/Reactor", uses: ["CSystem"]),
         module("HTTP", in: "Host/HTTP", uses: ["Reactor", "JSON"]),
         module(
             "Store", in: "Host/Store", uses: ["CSQLite", "Crypto", "JSON", "Reactor", "Values"]),
-        module("Access", in: "Host/Access", uses: ["Crypto", "JSON", "Store", "Values"]),
+        module(
+            "Access", in: "Host/Access",
+            uses: ["Crypto", "JSON", "Log", "Reactor", "Store", "Values"]),
         module(
             "Plugins", in: "Host/Plugins",
-            uses: ["CCommline", "CSystem", "Crypto", "JSON", "Reactor", "Values"]),
+            uses: ["CCommline", "CSystem", "Crypto", "JSON", "Log", "Reactor", "Values"]),
         module(
             "Dispatch", in: "Host/Dispatch",
-            uses: ["JSON", "Plugins", "Reactor", "Store", "Values"]),
+            uses: ["JSON", "Log", "Plugins", "Reactor", "Store", "Values"]),
         module(
             "API", in: "Host/API",
-            uses: ["Access", "Dispatch", "HTTP", "JSON", "Plugins", "Store", "Values"]),
+            uses: [
+                "Access", "Dispatch", "HTTP", "JSON", "Log", "Plugins", "Reactor", "Store",
+                "Values",
+            ]),
         .executableTarget(
             name: "Commline",
             dependencies: [
-                "API", "Access", "CSystem", "Dispatch", "HTTP", "JSON", "Plugins", "Reactor",
+                "API", "Access", "CSystem", "Dispatch", "HTTP", "JSON", "Log", "Plugins", "Reactor",
                 "Store", "Values",
             ],
             path: "Host/Commline", swiftSettings: strict),
