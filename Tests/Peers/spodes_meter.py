@@ -46,7 +46,6 @@ from pydlms.wrapper import HEADER_SIZE, decode_header, encode_wrapper
 
 OFFSET_MINUTES = 180
 ZONE = dt.timezone(dt.timedelta(minutes=OFFSET_MINUTES))
-DAYS = 45
 CLOCK = "0.0.1.0.0.255"
 DAY_PROFILE = "1.0.98.2.0.255"
 DAY_SCALES = "1.0.94.7.2.255"
@@ -161,17 +160,18 @@ class Meter:
         scales = {group: ENERGIES[group][1] + (1 if self.options.day_scales and group == 1 else 0) for group in ENERGIES}
         today = dt.datetime.now(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
         rows, days = [], []
-        for index in range(DAYS):
+        count = self.options.days
+        for index in range(count):
             if index == 20:
                 continue  # the meter was off: no row at all
-            moment = today - dt.timedelta(days=DAYS - 1 - index)
+            moment = today - dt.timedelta(days=count - 1 - index)
             cells, values = [stamp(moment)], {}
             for number, (group, tariff) in enumerate(columns):
                 raw = 100_000 * (number + 1) + 37 * index * (number + 1) + (4_400_000_000 if group == 2 else 0)
                 absent = index == 30 or (index == 31 and number % 2 == 1)
                 cells.append(DlmsData.null() if absent else DlmsData(ENERGY_TYPES[group], raw))
                 values[quantity_and_tag(group, tariff)] = None if absent else exact(raw, scales[group])
-            if index == DAYS - 3 and self.fault("short-row"):
+            if index == count - 3 and self.fault("short-row"):
                 cells = cells[:4]
                 values = {}
             rows.append(DlmsData.structure(cells))
@@ -294,6 +294,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--address-bytes", type=int, choices=(2, 4), default=4)
     parser.add_argument("--max-info", type=int, default=128, help="information field, bytes")
     parser.add_argument("--max-pdu", type=int, default=1024, help="largest message, bytes")
+    parser.add_argument("--days", type=int, default=45, help="how far back the day profile goes")
     parser.add_argument("--clock-ahead", type=int, default=0, help="seconds before the true time")
     parser.add_argument("--day-scales", action="store_true", help="the day profile has scales of its own")
     parser.add_argument("--without", action="append", default=[], metavar="OBIS", help="an object it lacks")
