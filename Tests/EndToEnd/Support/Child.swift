@@ -4,29 +4,27 @@ import Glibc
 final class Child {
     let pid: pid_t
     private let name: String
-    private let input: Int32
-    private let output: Int32
+    private let pipe: Int32
     private let errorFile: String
+    private let scratch: Scratch
     private var unread: [UInt8] = []
     private var status: Int32?
 
-    /// Starts a program with pipes for its input and output; its errors go to a file.
+    /// Starts a program with one pipe for its input and output; its errors go to a file.
     init(_ program: String, _ arguments: [String], environment: [String] = [], in scratch: Scratch)
         throws
     {
-        var toChild: [Int32] = [-1, -1]
-        var fromChild: [Int32] = [-1, -1]
-        guard pipe2(&toChild, O_CLOEXEC) == 0, pipe2(&fromChild, O_CLOEXEC) == 0 else {
-            throw Trouble.system("pipe2", errno)
-        }
+        let (ours, theirs) = try Self.pair()
+        defer { close(theirs) }
         name = ([program] + arguments).joined(separator: " ")
-        errorFile = scratch.path + "/errors-\(fromChild[0])-\(UInt32.random(in: 0...UInt32.max))"
+        self.scratch = scratch
+        errorFile = scratch.path + "/errors-\(UInt32.random(in: 0...UInt32.max))"
 
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, toChild[0], 0)
-        posix_spawn_file_actions_adddup2(&actions, fromChild[1], 1)
+        posix_spawn_file_actions_adddup2(&actions, theirs, 0)
+        posix_spawn_file_actions_adddup2(&actions, theirs, 1)
         posix_spawn_file_actions_addopen(&actions, 2, errorFile, O_WRONLY | O_CREAT, 0o600)
 
         let words = ([program] + arguments).map { strdup($0) }
@@ -34,10 +32,7 @@ final class Child {
         defer { for text in words + variables { free(text) } }
         var started: pid_t = 0
         let code = posix_spawn(&started, program, &actions, nil, words + [nil], variables + [nil])
-        close(toChild[0])
-        close(fromChild[1])
-        input = toChild[1]
-        output = fromChild[0]
+        pipe = ours
         pid = started
         guard code == 0 else {
             status = 127
@@ -48,8 +43,7 @@ final class Child {
 
     deinit {
         if status == nil { kill() }
-        close(input)
-        close(output)
+        close(pipe)
     }
 
     /// What the process wrote to its standard error so far.
@@ -73,7 +67,8 @@ final class Child {
     }
 
     /// Waits for the end of the process and gives all that it still had to say.
-    func finish(within duration: Duration = .seconds(60)) throws -> (status: Int32, output: String) {
+    func finish(within duration: Duration = .seconds(60)) throws -> (status: Int32, output: String)
+    {
         let deadline = Deadline(duration)
         while try more(before: deadline, "the end of \(name); \(errors)") {}
         return (reap(), String(decoding: unread, as: UTF8.self))
@@ -100,9 +95,9 @@ final class Child {
     }
 
     private func more(before deadline: Deadline, _ what: @autoclosure () -> String) throws -> Bool {
-        try deadline.awaitReadable(output, what())
+        try deadline.awaitReadable(pipe, what())
         var block = [UInt8](repeating: 0, count: 65_536)
-        let count = read(output, &block, block.count)
+        let count = read(pipe, &block, block.count)
         guard count >= 0 else { throw Trouble.system("read", errno) }
         unread += block[..<count]
         return count > 0
@@ -122,6 +117,16 @@ final class Child {
         Guardian.shared.release(pid)
     }
 
+    /// Makes a pipe that works both ways and that no other child inherits.
+    static func pair() throws -> (Int32, Int32) {
+        var ends: [Int32] = [-1, -1]
+        let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+        guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else {
+            throw Trouble.system("socketpair", errno)
+        }
+        return (ends[0], ends[1])
+    }
+
     private static let inherited: [String] = {
         ["PATH", "HOME", "LD_LIBRARY_PATH"].compactMap { name in
             Workplace.environment(name).map { "\(name)=\($0)" }
@@ -136,11 +141,13 @@ final class Guardian: Sendable {
     private let pipe: Int32
 
     private init() {
-        var ends: [Int32] = [-1, -1]
-        pipe2(&ends, O_CLOEXEC)
+        guard let (ours, theirs) = try? Child.pair() else {
+            pipe = -1
+            return
+        }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
-        posix_spawn_file_actions_adddup2(&actions, ends[0], 0)
+        posix_spawn_file_actions_adddup2(&actions, theirs, 0)
         let script = """
             trap '' INT TERM
             list=' '
@@ -152,13 +159,14 @@ final class Guardian: Sendable {
             done
             for pid in $list; do kill -9 "$pid" 2>/dev/null; done
             """
-        let words = ["/bin/sh", "-c", script].map { strdup($0) }
+        let texts = ["/bin/sh", "-c", script]
+        let words = texts.map { strdup($0) }
         var pid: pid_t = 0
         posix_spawn(&pid, "/bin/sh", &actions, nil, words + [nil], [nil])
         for word in words { free(word) }
         posix_spawn_file_actions_destroy(&actions)
-        close(ends[0])
-        pipe = ends[1]
+        close(theirs)
+        pipe = ours
     }
 
     func adopt(_ pid: pid_t) { tell("+ \(pid)\n") }

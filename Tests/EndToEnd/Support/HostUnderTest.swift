@@ -19,6 +19,8 @@ final class HostUnderTest {
         token = try logIn("admin", "hesadmin")
     }
 
+    deinit { child.kill() }
+
     /// Ends the host as a power cut does, and starts it again on the same data.
     func killAndRestart() throws {
         child.kill()

@@ -40,14 +40,13 @@ final class Scratch {
     let path: String
 
     init() throws {
-        var template = Array("/tmp/commline-test-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw Trouble.system("mkdtemp", errno) }
-        path = template.withUnsafeBufferPointer { String(decoding: $0.dropLast(), as: UTF8.self) }
+        let template = strdup("/tmp/commline-test-XXXXXX")
+        defer { free(template) }
+        guard let template, mkdtemp(template) != nil else { throw Trouble.system("mkdtemp", errno) }
+        path = String(cString: template)
     }
 
-    deinit {
-        nftw(path, { name, _, _, _ in name.map { remove($0) } ?? 0 }, 16, FTW_DEPTH | FTW_PHYS)
-    }
+    deinit { Files.remove(path) }
 
     /// Makes a folder inside.
     func folder(_ name: String) throws -> String {
@@ -88,6 +87,27 @@ enum Files {
         guard fclose(file) == 0, written == bytes.count else {
             throw Trouble.system("write \(path)", errno)
         }
+    }
+
+    /// Removes a file, or a folder with all that is in it.
+    static func remove(_ path: String) {
+        guard unlink(path) != 0, errno == EISDIR else { return }
+        for name in names(in: path) { remove(path + "/" + name) }
+        rmdir(path)
+    }
+
+    /// The names in a folder.
+    static func names(in path: String) -> [String] {
+        guard let folder = opendir(path) else { return [] }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while let entry = readdir(folder) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
     }
 
     static func link(_ target: String, as path: String) throws {
