@@ -79,6 +79,7 @@ package final class TCPStream: ByteEndpoint, @unchecked Sendable {
     ///   - options: Time-out and behaviour.
     ///   - handler: Receives the events until the stream closes.
     /// - Returns: The stream, not connected yet.
+    @discardableResult
     package static func connect(
         to addresses: [SocketAddress], on reactor: Reactor, options: TCPOptions = TCPOptions(),
         _ handler: @escaping EndpointHandler

@@ -254,7 +254,7 @@ typedef uint32_t commline_mode;
  *     "mode": "task" | "monitor",
  *     "items": [ { "number", "kind": "archive" | "journal" | "state" | "command",
  *                  "archive" | "journal" | "state" | "command": symbol,
- *                  "quantity": symbol, "tags": [symbol, …], "from": ms, "to": ms,
+ *                  "quantities": [symbol, …], "tags": [symbol, …], "from": ms, "to": ms,
  *                  "parameters": {…}, "child": text } … ],
  *     "memory":   { key: base64, … },  "checkpoint": base64 }
  *

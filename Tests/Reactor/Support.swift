@@ -46,6 +46,14 @@ final class Awaited<Value: Sendable>: Sendable {
         waiter?.resume(returning: value)
     }
 
+    /// Whether a value was given already.
+    var isGiven: Bool {
+        state.withLock { state in
+            if case .full = state { return true }
+            return false
+        }
+    }
+
     /// Waits for the value.
     var value: Value {
         get async {
