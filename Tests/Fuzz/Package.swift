@@ -2,18 +2,38 @@
 import PackageDescription
 
 // A package of its own: what is here links only with the fuzzer's runtime. The modules are those of the
-// product, by way of links in `Sources`, compiled again with the fuzzer's and the address sanitiser's eyes.
+// product, by way of links in `Sources`, compiled again under the fuzzer's and the address sanitiser's
+// eyes, and open to tests.
 
-func module(_ name: String, uses: [Target.Dependency] = [], excluding: [String] = []) -> Target {
-    .target(name: name, dependencies: uses, path: "Sources/" + name, exclude: excluding)
+let watched: [SwiftSetting] = [
+    .unsafeFlags(["-sanitize=fuzzer,address", "-enable-testing"])
+]
+
+func module(
+    _ name: String, uses: [Target.Dependency] = [], excluding: [String] = []
+) -> Target {
+    .target(
+        name: name, dependencies: uses, path: "Sources/" + name, exclude: excluding,
+        swiftSettings: watched)
 }
 
 let package = Package(
     name: "fuzz",
     targets: [
+        .systemLibrary(name: "CCommline", path: "Sources/CCommline"),
+        module("JSON"),
+        module("Values"),
         module("Wire"),
+        module("Crypto"),
+        module("DriverKit", uses: ["CCommline", "JSON", "Values", "Wire"]),
+        module(
+            "DLMS", uses: ["Crypto", "DriverKit", "JSON", "Values", "Wire"], excluding: ["Entry"]),
         .executableTarget(
-            name: "Fuzz", dependencies: ["Wire"]),
+            name: "Fuzz", dependencies: ["DLMS", "JSON", "Wire"], path: "Sources/Fuzz",
+            swiftSettings: watched + [.unsafeFlags(["-parse-as-library"])],
+            linkerSettings: [
+                .unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )
