@@ -6,9 +6,10 @@
 /// ```swift
 /// struct PulseCounter: Driver {
 ///     func run(_ request: Request, on link: Link) async throws(DriverFailure) {
-///         do throws(LinkError) {
+///         do {
+///             let timeout = try request.settings.duration("TIMEOUT", default: .seconds(5))
 ///             try await link.waitForConnection()
-///             let reply = try await link.exchange(Array("READ\r\n".utf8), timeout: .seconds(5))
+///             let reply = try await link.exchange(Array("READ\r\n".utf8), timeout: timeout)
 ///             …
 ///         } catch {
 ///             throw DriverFailure(error)

@@ -30,12 +30,16 @@ public struct Plugin: Sendable {
     ///   - vendor: Who makes it.
     ///   - driver: The type of its driver, or nil.
     ///   - simulator: The type of its simulated devices, or nil.
+    ///   - prepare: Runs once while the library is being loaded: the moment to load system libraries,
+    ///     because a worker process may not afterwards. Throwing refuses the plugin.
     public init(
         id: StaticString, version: StaticString, vendor: StaticString,
-        driver: (any Driver.Type)? = nil, simulator: (any Simulator.Type)? = nil
+        driver: (any Driver.Type)? = nil, simulator: (any Simulator.Type)? = nil,
+        prepare: @escaping @Sendable () throws(PreparationError) -> Void = {}
     ) {
         definition = PluginDefinition(
-            id: id, version: version, vendor: vendor, driver: driver, simulator: simulator)
+            id: id, version: version, vendor: vendor, driver: driver, simulator: simulator,
+            prepare: prepare)
         slot = PluginSlots.claim(definition)
     }
 
@@ -43,6 +47,19 @@ public struct Plugin: Sendable {
     /// process has used up its slots.
     public var entry: UnsafeRawPointer? {
         slot.flatMap(PluginSlots.table).map { UnsafeRawPointer($0) }
+    }
+}
+
+/// Why a plugin cannot be used in this process, in words for the host's log.
+public struct PreparationError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The reason.
+    public let description: String
+
+    /// Makes an error.
+    ///
+    /// - Parameter description: The reason, and what would help.
+    public init(_ description: String) {
+        self.description = description
     }
 }
 
@@ -54,12 +71,15 @@ final class PluginDefinition: Sendable {
     let driver: (any Driver.Type)?
     let simulator: (any Simulator.Type)?
     let log = HostLog()
-    private let isActive = Mutex(false)
+    private let prepare: @Sendable () throws(PreparationError) -> Void
+    private let wasActivated = Mutex(false)
 
     init(
         id: StaticString, version: StaticString, vendor: StaticString,
-        driver: (any Driver.Type)?, simulator: (any Simulator.Type)?
+        driver: (any Driver.Type)?, simulator: (any Simulator.Type)?,
+        prepare: @escaping @Sendable () throws(PreparationError) -> Void
     ) {
+        self.prepare = prepare
         self.id = id
         self.version = version
         self.vendor = vendor
@@ -67,24 +87,29 @@ final class PluginDefinition: Sendable {
         self.simulator = simulator
     }
 
-    /// Takes the host, once.
+    /// Takes the host, once in a process.
     func activate(_ host: UnsafePointer<commline_host>?) -> commline_status {
-        let isFirst = isActive.withLock { isActive in
-            defer { isActive = true }
-            return !isActive
+        let isFirst = wasActivated.withLock { wasActivated in
+            defer { wasActivated = true }
+            return !wasActivated
         }
-        guard isFirst else { return COMMLINE_INVALID }
+        guard isFirst else {
+            log.write(.error, "the host activated \(id) twice")
+            return COMMLINE_INVALID
+        }
         do throws(BorderError) {
             try log.attach(host)
         } catch {
-            isActive.withLock { $0 = false }
+            // Without the host's log there is nobody to tell why.
             return COMMLINE_INVALID
         }
-        return COMMLINE_OK
-    }
-
-    func deactivate() {
-        isActive.withLock { $0 = false }
+        do throws(PreparationError) {
+            try prepare()
+            return COMMLINE_OK
+        } catch {
+            log.write(.error, "\(id) cannot be used: \(error)")
+            return COMMLINE_UNSUPPORTED
+        }
     }
 
     /// Opens a session with a device.

@@ -16,6 +16,8 @@
 #include <sys/types.h>
 #include <sys/uio.h>
 
+#include "csystem_memory_file.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif

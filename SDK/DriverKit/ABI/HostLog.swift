@@ -47,6 +47,9 @@ public final class HostLog: Sendable {
                 "the host's table has \(size) bytes, ABI 1.0 needs "
                     + "\(MemoryLayout<commline_host>.size)")
         }
+        guard pointer.pointee.abi_major == UInt32(COMMLINE_ABI_MAJOR) else {
+            throw BorderError("the host speaks another major ABI")
+        }
         guard let write = pointer.pointee.log else {
             throw BorderError("the host's table has no log")
         }

@@ -9,7 +9,6 @@ enum PluginSlots {
     /// The functions that know their slot.
     private struct Functions: Sendable {
         let activate: @convention(c) (UnsafePointer<commline_host>?) -> commline_status
-        let deactivate: @convention(c) () -> Void
         let find: @convention(c) (UnsafePointer<CChar>?) -> UnsafeRawPointer?
         let driver: Open
         let simulator: Open
@@ -80,7 +79,7 @@ enum PluginSlots {
                 abi_major: UInt32(COMMLINE_ABI_MAJOR), abi_minor: UInt32(COMMLINE_ABI_MINOR),
                 reserved: 0, id: text(definition.id), version: text(definition.version),
                 vendor: text(definition.vendor), activate: functions.activate,
-                deactivate: functions.deactivate, extension: functions.find))
+                deactivate: {}, extension: functions.find))
         return Tables(
             plugin: plugin, driver: driver.map { UnsafePointer($0) },
             simulator: simulator.map { UnsafePointer($0) }, definition: definition)
@@ -123,36 +122,36 @@ enum PluginSlots {
 
     private static let functions: [Functions] = [
         Functions(
-            activate: { activate(0, $0) }, deactivate: { definition(0)?.deactivate() },
-            find: { find(0, $0) }, driver: { definition(0)?.openDriver($0, $1, $2) },
+            activate: { activate(0, $0) }, find: { find(0, $0) },
+            driver: { definition(0)?.openDriver($0, $1, $2) },
             simulator: { definition(0)?.openSimulator($0, $1, $2) }),
         Functions(
-            activate: { activate(1, $0) }, deactivate: { definition(1)?.deactivate() },
-            find: { find(1, $0) }, driver: { definition(1)?.openDriver($0, $1, $2) },
+            activate: { activate(1, $0) }, find: { find(1, $0) },
+            driver: { definition(1)?.openDriver($0, $1, $2) },
             simulator: { definition(1)?.openSimulator($0, $1, $2) }),
         Functions(
-            activate: { activate(2, $0) }, deactivate: { definition(2)?.deactivate() },
-            find: { find(2, $0) }, driver: { definition(2)?.openDriver($0, $1, $2) },
+            activate: { activate(2, $0) }, find: { find(2, $0) },
+            driver: { definition(2)?.openDriver($0, $1, $2) },
             simulator: { definition(2)?.openSimulator($0, $1, $2) }),
         Functions(
-            activate: { activate(3, $0) }, deactivate: { definition(3)?.deactivate() },
-            find: { find(3, $0) }, driver: { definition(3)?.openDriver($0, $1, $2) },
+            activate: { activate(3, $0) }, find: { find(3, $0) },
+            driver: { definition(3)?.openDriver($0, $1, $2) },
             simulator: { definition(3)?.openSimulator($0, $1, $2) }),
         Functions(
-            activate: { activate(4, $0) }, deactivate: { definition(4)?.deactivate() },
-            find: { find(4, $0) }, driver: { definition(4)?.openDriver($0, $1, $2) },
+            activate: { activate(4, $0) }, find: { find(4, $0) },
+            driver: { definition(4)?.openDriver($0, $1, $2) },
             simulator: { definition(4)?.openSimulator($0, $1, $2) }),
         Functions(
-            activate: { activate(5, $0) }, deactivate: { definition(5)?.deactivate() },
-            find: { find(5, $0) }, driver: { definition(5)?.openDriver($0, $1, $2) },
+            activate: { activate(5, $0) }, find: { find(5, $0) },
+            driver: { definition(5)?.openDriver($0, $1, $2) },
             simulator: { definition(5)?.openSimulator($0, $1, $2) }),
         Functions(
-            activate: { activate(6, $0) }, deactivate: { definition(6)?.deactivate() },
-            find: { find(6, $0) }, driver: { definition(6)?.openDriver($0, $1, $2) },
+            activate: { activate(6, $0) }, find: { find(6, $0) },
+            driver: { definition(6)?.openDriver($0, $1, $2) },
             simulator: { definition(6)?.openSimulator($0, $1, $2) }),
         Functions(
-            activate: { activate(7, $0) }, deactivate: { definition(7)?.deactivate() },
-            find: { find(7, $0) }, driver: { definition(7)?.openDriver($0, $1, $2) },
+            activate: { activate(7, $0) }, find: { find(7, $0) },
+            driver: { definition(7)?.openDriver($0, $1, $2) },
             simulator: { definition(7)?.openSimulator($0, $1, $2) }),
     ]
 }

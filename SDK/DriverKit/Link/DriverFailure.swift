@@ -1,4 +1,5 @@
 import Values
+import Wire
 
 /// Why a driver gave up: what ends a session that did not end well.
 public struct DriverFailure: Error, Hashable, Sendable {
@@ -36,6 +37,23 @@ public struct DriverFailure: Error, Hashable, Sendable {
         self.detail = detail
         message = Message(detail: error.description)
         isYield = error == .yieldRequested
+    }
+
+    /// Makes a failure from whatever a body threw.
+    ///
+    /// A failure stays what it is; errors of the link, of settings and of codecs get the code that fits
+    /// them; anything else is a defect of the driver.
+    ///
+    /// - Parameter error: What was thrown.
+    public init(_ error: any Error) {
+        switch error {
+        case let failure as DriverFailure: self = failure
+        case let error as LinkError: self.init(error)
+        case let error as SettingsError: self.init(error)
+        case let error as WireError:
+            self.init(code: .decode, message: Message(detail: error.description))
+        default: self.init(code: .internalError, message: Message(detail: "\(error)"))
+        }
     }
 
     /// Makes a failure from a setting that cannot work.

@@ -27,7 +27,11 @@ extension Link {
                 session.cancelledCommands.remove(cancelled)
                 return .cancelled(cancelled)
             }
-            if !session.commands.isEmpty { return .command(session.commands.removeFirst()) }
+            if !session.commands.isEmpty {
+                let command = session.commands.removeFirst()
+                session.takenCommands.insert(command.id)
+                return .command(command)
+            }
             if !session.inbox.isEmpty {
                 return .received(try await receive())
             }
@@ -61,6 +65,7 @@ extension Link {
     ) throws(LinkError) {
         try session.requireLife()
         session.cancelledCommands.remove(command)
+        session.takenCommands.remove(command)
         let status = withBorrowed(message) {
             session.host.complete(command, code.rawValue, $0)
         }

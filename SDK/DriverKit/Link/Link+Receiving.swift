@@ -19,7 +19,7 @@ extension Link {
     /// Bytes that arrived before a connection was lost are still delivered.
     ///
     /// - Parameter timeout: How long to wait, counted from the event that is being handled.
-    /// - Returns: At least one byte; an empty datagram is skipped.
+    /// - Returns: At least one byte.
     /// - Throws: `timedOut`, `disconnected`, `notConnected`, `overflow`, or an interruption.
     public func receive(timeout: Duration) async throws(LinkError) -> [UInt8] {
         try await receive(.after(timeout))
@@ -145,13 +145,8 @@ extension Link {
     }
 
     private func receive(_ alarm: Alarm) async throws(LinkError) -> [UInt8] {
-        while true {
-            try await waitForBytes(alarm)
-            guard let connection, connection.traits.contains(.datagram) else {
-                return session.inbox.takeAll()
-            }
-            if let (bytes, _) = session.inbox.takeDatagram(), !bytes.isEmpty { return bytes }
-        }
+        try await waitForBytes(alarm)
+        return session.inbox.takeChunk()
     }
 
     private func waitForBytes(_ first: Alarm) async throws(LinkError) {

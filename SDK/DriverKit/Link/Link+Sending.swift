@@ -103,7 +103,7 @@ extension Link {
                 else { return nil }
                 alarm = .kept
             }
-            return session.inbox.takeAll()
+            return session.inbox.takeChunk()
         } catch {
             // Whatever it was, the session ends now; the failure that led here is the one to report.
             return nil

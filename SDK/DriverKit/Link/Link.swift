@@ -51,11 +51,17 @@ public final class Link {
     /// The body should return soon after; the link is dead.
     ///
     /// - Parameter checkpoint: What the continuing session finds in its request, at most 64 KiB.
-    /// - Throws: `closed` when the session is over already.
+    /// - Throws: `closed` when the session is over already, `refused` when the checkpoint is too large.
     public func yield(checkpoint: [UInt8] = []) throws(LinkError) {
         try session.requireLife()
+        guard checkpoint.count <= Self.largestCheckpoint else {
+            throw .refused(action: "yield", .tooMuch)
+        }
         session.finish { withBorrowed(checkpoint) { session.host.yielded($0) } }
     }
+
+    /// How many bytes a checkpoint may have.
+    public static let largestCheckpoint = 65_536
 
     // MARK: - The connection
 

@@ -42,12 +42,15 @@ final class EventPump: TaskExecutor, @unchecked Sendable {
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         // Only the pumping thread itself can find its own id here, so the load needs no ordering.
-        if pumping.load(ordering: .relaxed) == pthread_self() {
+        if isOnItsThread {
             jobs.append(job)
         } else {
             refuse(job)
         }
     }
+
+    /// Whether the caller is inside of an event on the thread that handles it.
+    var isOnItsThread: Bool { pumping.load(ordering: .relaxed) == pthread_self() }
 
     /// Runs `event`, every job that follows from it, and then `settle`, as one callback.
     func run(_ event: () -> Void, then settle: () -> Void) -> Entry {

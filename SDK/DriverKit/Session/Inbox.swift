@@ -49,8 +49,13 @@ struct Inbox {
         envelopes.append(Envelope(size: datagram.count, peer: peer))
     }
 
+    /// Takes what one read gives: the oldest datagram, or everything that a stream brought.
+    mutating func takeChunk() -> [UInt8] {
+        takeDatagram()?.bytes ?? takeAll()
+    }
+
     /// Takes everything from a stream.
-    mutating func takeAll() -> [UInt8] {
+    private mutating func takeAll() -> [UInt8] {
         guard head == 0 else { return take(count) }
         // The buffer itself goes to the caller: no byte is copied, and an idle session holds none.
         let all = bytes

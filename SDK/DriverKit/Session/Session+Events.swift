@@ -19,11 +19,9 @@ extension Session {
         case COMMLINE_EVENT_DISCONNECTED: disconnect(event)
         case COMMLINE_EVENT_COMMAND: command(event)
         case COMMLINE_EVENT_CANCEL: cancel(event)
-        case COMMLINE_EVENT_YIELD:
-            isYieldRequested = true
-            wake(.yield)
+        case COMMLINE_EVENT_YIELD: isYieldRequested = true
         case COMMLINE_EVENT_CLOSING:
-            goodbyeUntil = now.nanoseconds &+ UInt64(event.grace_ms) * 1_000_000
+            allowGoodbye(milliseconds: event.grace_ms)
             if interruption == nil { interrupt(.closing) }
         case COMMLINE_EVENT_CREDIT: wake(.credit)
         default: break  // A kind of a later ABI: a reader ignores those it does not know.
@@ -64,17 +62,23 @@ extension Session {
 
     private func cancel(_ event: commline_event) {
         guard event.request_id != 0 else {
-            goodbyeUntil = now.nanoseconds &+ 2_000_000_000
+            allowGoodbye(milliseconds: Self.goodbyeAfterCancel)
             return interrupt(.cancelled)
         }
         if let index = commands.firstIndex(where: { $0.id == event.request_id }) {
             // Nobody has seen the command yet.
             commands.remove(at: index)
             _ = host.complete(event.request_id, COMMLINE_CODE_CANCELLED, nil)
-        } else if cancelledCommands.count < Self.commandLimit {
+        } else if takenCommands.contains(event.request_id) {
             cancelledCommands.insert(event.request_id)
             wake(.command)
         }
+    }
+
+    private func allowGoodbye(milliseconds: UInt32) {
+        let (end, overflow) = now.nanoseconds.addingReportingOverflow(
+            UInt64(milliseconds) * 1_000_000)
+        goodbyeUntil = overflow ? .max : end
     }
 
     private func command(_ event: commline_event) {

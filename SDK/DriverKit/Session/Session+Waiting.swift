@@ -10,7 +10,6 @@ struct Interest: OptionSet, Sendable {
     static let credit = Interest(rawValue: 8)
     static let writable = Interest(rawValue: 16)
     static let command = Interest(rawValue: 32)
-    static let yield = Interest(rawValue: 64)
 }
 
 /// How a wait uses the session's one timer.

@@ -43,6 +43,9 @@ final class Session: @unchecked Sendable {
 
     /// How many waits one event may see answered at once before the body counts as runaway.
     static let refusalLimit = 10_000
+    /// How long a goodbye may wait for its answer after a cancel, which tells no grace of its own: as
+    /// long as the host drains what was sent.
+    static let goodbyeAfterCancel: UInt32 = 2000
     /// How many commands of a monitor may wait.
     static let commandLimit = 256
 
@@ -61,7 +64,10 @@ final class Session: @unchecked Sendable {
     /// How many connections there were, and how many of them the body has taken.
     var connections = (made: 0, taken: 0)
     var hasUnsentBytes = false
+    /// The monitor's commands that the body has not seen yet.
     var commands: [Command] = []
+    /// Those that it has taken and not completed, and which of them are to be ended.
+    var takenCommands: Set<UInt64> = []
     var cancelledCommands: Set<UInt64> = []
     var isYieldRequested = false
     /// What every wait throws from now on.
@@ -111,7 +117,7 @@ final class Session: @unchecked Sendable {
                     + "\(MemoryLayout<commline_event>.size): ignored")
             return
         }
-        let entry = pump.run({ if life == .running { take(event) } }) { settle() }
+        let entry = pump.run({ admit(event) }) { settle() }
         if entry == .occupied {
             log.write(.error, "the host delivered an event while another was handled: ignored")
         }
@@ -119,15 +125,30 @@ final class Session: @unchecked Sendable {
 
     /// Takes the link away and lets the body unwind.
     func close() {
-        let entry = pump.run({
-            life = .closed
-            interrupt(.closed)
-        }) {}
+        let entry = pump.run({ abandon() }) {}
         if entry == .occupied {
             log.write(.error, "the host closed a session while it handled an event")
+            // From within one of our own calls of the link this is still the session's thread.
+            if pump.isOnItsThread { abandon() }
         }
         pump.release()
         task = nil
+    }
+
+    private func abandon() {
+        life = .closed
+        interrupt(.closed)
+    }
+
+    /// Takes an event if the session still wants any.
+    private func admit(_ event: UnsafePointer<commline_event>) {
+        switch life {
+        case .running: take(event)
+        case .finished where role == .simulator && event.pointee.kind == COMMLINE_EVENT_CONNECTED:
+            // The device is dead: its clients are sent away rather than left waiting.
+            _ = host.finish(COMMLINE_CODE_INTERNAL, 0, nil)
+        case .finished, .closed: break
+        }
     }
 
     // MARK: - The body's end
@@ -136,6 +157,7 @@ final class Session: @unchecked Sendable {
     private func end(_ failure: DriverFailure?) {
         hasEnded = true
         guard life == .running else { return }
+        guard role == .driver else { return endDevice(failure) }
         guard let failure else { return finish(.ok, 0, nil) }
         if failure.isYield, isYieldRequested {
             finish { host.yielded(commline_bytes()) }
@@ -144,10 +166,25 @@ final class Session: @unchecked Sendable {
         }
     }
 
+    /// Ends a simulated device; what it still had of a connection is closed.
+    private func endDevice(_ failure: DriverFailure?) {
+        if let failure { log.write(.error, "a simulated device ended: \(failure)") }
+        if case .open = wire {
+            finish(failure?.code ?? .ok, failure?.detail ?? 0, failure?.message)
+        } else {
+            life = .finished
+            interrupt(.closed)
+        }
+    }
+
     /// Ends the session, once.
     func finish(_ code: ErrorCode, _ detail: Int32, _ message: Message?) {
         finish {
-            withBorrowed(message) { host.finish(code.rawValue, detail, $0) }
+            let status = withBorrowed(message) { host.finish(code.rawValue, detail, $0) }
+            // A message that the host does not like must not keep the session alive.
+            guard status != COMMLINE_OK, message != nil else { return status }
+            log.write(.error, "finish with \(code.symbol): \(LinkError.Refusal(status))")
+            return host.finish(code.rawValue, detail, nil)
         }
     }
 

@@ -1,0 +1,139 @@
+import Glibc
+import Synchronization
+
+/// A folder with plugins' libraries.
+package struct PluginDirectory: Hashable, Sendable {
+    package var path: String
+    /// A library without a SHA-256 in its manifest is refused; false for a development build's own folder.
+    package var requiresDigest: Bool
+
+    package init(path: String, requiresDigest: Bool) {
+        self.path = path
+        self.requiresDigest = requiresDigest
+    }
+}
+
+/// Opens plugins' libraries in this process.
+package struct PluginLoader: Sendable {
+    /// What is loaded in this process, by plugin id.
+    ///
+    /// Libraries are never unloaded, and two versions of one never share a process.
+    private static let loaded = Mutex<[String: Loaded]>([:])
+
+    private struct Loaded: Sendable {
+        var sha256: [UInt8]
+        var plugin: Plugin
+    }
+
+    private let directories: [PluginDirectory]
+    private let hostVersion: String
+
+    /// Makes a loader.
+    ///
+    /// - Parameters:
+    ///   - directories: Where libraries lie; the first that has the file counts.
+    ///   - hostVersion: What plugins are told.
+    package init(directories: [PluginDirectory], hostVersion: String) {
+        self.directories = directories
+        self.hostVersion = hostVersion
+    }
+
+    /// Loads a plugin; a second call with the same library answers the same plugin.
+    package func load(_ manifest: Manifest) throws(LoadError) -> Plugin {
+        let (path, directory) = try find(manifest)
+        do throws(SealedLibrary.Failure) {
+            if manifest.sha256 == nil, directory.requiresDigest {
+                throw SealedLibrary.Failure(
+                    problem: "has no SHA-256 in its manifest \(manifest.file)",
+                    remedy:
+                        "add \"sha256\" to the manifest (sha256sum \(path)); only the folder of "
+                        + "a development build does without")
+            }
+            try Self.checkPermissions(path, directory.path)
+            let library = try SealedLibrary(path: path, expected: manifest.sha256)
+            return try load(library, manifest)
+        } catch {
+            throw LoadError(
+                plugin: manifest.id, library: path, problem: error.problem, remedy: error.remedy)
+        }
+    }
+
+    private func load(
+        _ library: SealedLibrary, _ manifest: Manifest
+    ) throws(SealedLibrary.Failure) -> Plugin {
+        // Under the lock: loading happens at the start, one after the other.
+        let result: Result<Plugin, SealedLibrary.Failure> = Self.loaded.withLock { loaded in
+            if let known = loaded[manifest.id] {
+                guard known.sha256 == library.sha256 else {
+                    return .failure(
+                        SealedLibrary.Failure(
+                            problem: "is another version of a plugin that is loaded already",
+                            remedy: "restart the host to change it"))
+                }
+                return .success(known.plugin)
+            }
+            do throws(SealedLibrary.Failure) {
+                let plugin = try prepare(library, manifest)
+                loaded[manifest.id] = Loaded(sha256: library.sha256, plugin: plugin)
+                return .success(plugin)
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
+    private func prepare(
+        _ library: SealedLibrary, _ manifest: Manifest
+    ) throws(SealedLibrary.Failure) -> Plugin {
+        let entry = try library.open()
+        do throws(PluginTable.Failure) {
+            let table = try PluginTable(entry(), manifest: manifest)
+            try table.activate(HostTable.make(plugin: manifest.id, hostVersion: hostVersion))
+            let driver = try table.driver()
+            if driver == nil, !manifest.deviceTypes.isEmpty {
+                throw PluginTable.Failure(
+                    "has no driver, although its manifest lists device types")
+            }
+            let simulator = try table.simulator()
+            return Plugin(
+                id: manifest.id, version: manifest.version,
+                runtime: InlineRuntime(
+                    plugin: manifest.id, driver: driver, simulator: simulator),
+                hasSimulator: simulator != nil)
+        } catch {
+            throw SealedLibrary.Failure(problem: error.problem, remedy: error.remedy)
+        }
+    }
+
+    // MARK: Files
+
+    private func find(
+        _ manifest: Manifest
+    ) throws(LoadError) -> (path: String, directory: PluginDirectory) {
+        for directory in directories {
+            let path = directory.path + "/" + manifest.library
+            if access(path, F_OK) == 0 { return (path, directory) }
+        }
+        let places = directories.map(\.path).joined(separator: ", ")
+        throw LoadError(
+            plugin: manifest.id, library: manifest.library,
+            problem: "was not found in \(places.isEmpty ? "any folder" : places)",
+            remedy: "put it there, name its folder with --plugins, or remove \(manifest.file)")
+    }
+
+    /// Whoever may write the library decides what the host runs.
+    private static func checkPermissions(
+        _ path: String, _ directory: String
+    ) throws(SealedLibrary.Failure) {
+        for place in [path, directory] {
+            var status = stat()
+            guard stat(place, &status) == 0 else { continue }
+            if status.st_mode & S_IWOTH != 0, status.st_mode & S_ISVTX == 0 {
+                throw SealedLibrary.Failure(
+                    problem: "is not safe: everybody may write \(place)",
+                    remedy: "take that right away (chmod o-w \(place))")
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import Log
+
+/// The catalogue and the plugins that were loaded for it.
+package struct PluginSet: Sendable {
+    /// What has become of one plugin.
+    package struct Status: Sendable {
+        package enum State: Hashable, Sendable {
+            /// Serves sessions.
+            case ready
+            /// Serves sessions, but holds threads for too long.
+            case degraded
+            /// Cannot be used, for this reason.
+            case refused(String)
+        }
+
+        package var id: String
+        package var version: String
+        package var vendor: String
+        package var state: State
+        /// Where its code runs in this host.
+        package var isolation: Manifest.Isolation
+        package var metrics: PluginMetrics.Snapshot
+    }
+
+    package let catalogue: Catalogue
+    private let plugins: [String: Plugin]
+    private let refusals: [String: LoadError]
+
+    /// Makes a set of plugins that are there already.
+    package init(catalogue: Catalogue, plugins: [Plugin], refusals: [LoadError] = []) {
+        self.catalogue = catalogue
+        self.plugins = Dictionary(plugins.map { ($0.id, $0) }) { first, _ in first }
+        self.refusals = Dictionary(refusals.map { ($0.plugin, $0) }) { first, _ in first }
+    }
+
+    /// Reads the manifests and loads the libraries; what is wrong with one plugin harms no other, and is
+    /// written to the log.
+    ///
+    /// - Parameters:
+    ///   - manifests: Folders with manifests, the first one's plugins first.
+    ///   - loader: Knows where the libraries are.
+    ///   - wanted: Only this plugin's library is loaded, if one is named.
+    /// - Returns: The set, with what was refused.
+    package static func load(
+        manifests: [String], loader: PluginLoader, only wanted: String? = nil
+    ) -> PluginSet {
+        let log = Log("plugins")
+        let catalogue = Catalogue.load(directories: manifests)
+        for defect in catalogue.defects {
+            log.write(defect.severity == .error ? .error : .warning, defect.description)
+        }
+        var plugins: [Plugin] = []
+        var refusals: [LoadError] = []
+        for manifest in catalogue.manifests where wanted == nil || manifest.id == wanted {
+            do throws(LoadError) {
+                plugins.append(try loader.load(manifest))
+                log.info("loaded", ["plugin": manifest.id, "version": manifest.version])
+            } catch {
+                refusals.append(error)
+                log.error(error.description)
+            }
+        }
+        return PluginSet(catalogue: catalogue, plugins: plugins, refusals: refusals)
+    }
+
+    /// A loaded plugin.
+    package func plugin(_ id: String) -> Plugin? { plugins[id] }
+
+    /// Why a plugin is not there, where it was refused.
+    package func refusal(of id: String) -> LoadError? { refusals[id] }
+
+    /// All plugins of the catalogue, for people and for metrics.
+    package var statuses: [Status] {
+        catalogue.manifests.map { manifest in
+            let metrics = plugins[manifest.id]?.metrics.snapshot ?? PluginMetrics.Snapshot()
+            let state: Status.State
+            if plugins[manifest.id] != nil {
+                state = metrics.isDegraded ? .degraded : .ready
+            } else {
+                state = .refused(refusals[manifest.id]?.description ?? "it was not loaded")
+            }
+            return Status(
+                id: manifest.id, version: manifest.version, vendor: manifest.vendor, state: state,
+                isolation: .inline, metrics: metrics)
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import Glibc
+
+/// The few things that the store does with folders and files itself.
+enum Folder {
+    /// Makes a folder that only its owner can enter; one that is there stays as it is.
+    ///
+    /// - Returns: Whether it was made.
+    @discardableResult
+    static func make(_ path: String) throws(StoreError) -> Bool {
+        if mkdir(path, 0o700) == 0 {
+            try synchronise(parent(of: path))
+            return true
+        }
+        guard errno == EEXIST else {
+            throw .file(path: path, operation: "making", errno: errno)
+        }
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            throw .file(path: path, operation: "making", errno: ENOTDIR)
+        }
+        return false
+    }
+
+    /// Makes an empty file that only its owner can read, if it is not there.
+    static func makeFile(_ path: String) throws(StoreError) {
+        let descriptor = Glibc.open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .file(path: path, operation: "making", errno: errno) }
+        close(descriptor)
+    }
+
+    /// Lists the names in a folder; none when it is not there.
+    static func names(in path: String) throws(StoreError) -> [String] {
+        guard let stream = opendir(path) else {
+            if errno == ENOENT { return [] }
+            throw .file(path: path, operation: "listing", errno: errno)
+        }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    /// Makes the names in a folder survive a power cut.
+    static func synchronise(_ path: String) throws(StoreError) {
+        let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .file(path: path, operation: "opening", errno: errno) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else {
+            throw .file(path: path, operation: "synchronising", errno: errno)
+        }
+    }
+
+    /// The folder that a path lies in.
+    static func parent(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+}

@@ -1,0 +1,200 @@
+import CCommline
+import Values
+
+/// The session that a link belongs to.
+private func rehearsed(_ link: UnsafePointer<commline_link>?) -> RehearsedSession? {
+    guard let host = link?.pointee.host else { return nil }
+    return Unmanaged<RehearsedSession>.fromOpaque(host).takeUnretainedValue()
+}
+
+extension RehearsedSession {
+    /// Makes the link table of a rehearsed session, still without the session.
+    static func makeLinkTable() -> commline_link {
+        var table = commline_link()
+        table.size = UInt32(MemoryLayout<commline_link>.size)
+        table.send = { rehearsed($0)?.send($1) ?? COMMLINE_INVALID }
+        table.redact = { rehearsed($0)?.redact($1, $2) ?? COMMLINE_INVALID }
+        table.deadline = { rehearsed($0)?.setDeadline($1) ?? COMMLINE_INVALID }
+        table.now = { rehearsed($0)?.tellTime($1, $2) ?? COMMLINE_INVALID }
+        table.random = { rehearsed($0)?.random($1, $2) ?? COMMLINE_INVALID }
+        table.emit = { rehearsed($0)?.emit($1) ?? COMMLINE_INVALID }
+        table.outcome = { rehearsed($0)?.outcome($1) ?? COMMLINE_INVALID }
+        table.note = { rehearsed($0)?.note($1, $2) ?? COMMLINE_INVALID }
+        table.progress = { rehearsed($0)?.progress($1, $2, $3) ?? COMMLINE_INVALID }
+        table.inventory = { rehearsed($0)?.inventory($1) ?? COMMLINE_INVALID }
+        table.remember = { rehearsed($0)?.remember($1, $2) ?? COMMLINE_INVALID }
+        table.reserve = { rehearsed($0)?.reserve($1, $2, $3) ?? COMMLINE_INVALID }
+        table.line = { rehearsed($0)?.line($1) ?? COMMLINE_INVALID }
+        table.reconnect = { rehearsed($0)?.reconnect($1) ?? COMMLINE_INVALID }
+        table.complete = { rehearsed($0)?.complete($1, $2, $3) ?? COMMLINE_INVALID }
+        table.finish = { rehearsed($0)?.finish($1, $2, $3) ?? COMMLINE_INVALID }
+        table.yielded = { rehearsed($0)?.yielded($1) ?? COMMLINE_INVALID }
+        return table
+    }
+
+    /// Notes a breach of the contract.
+    func invalid(_ what: String) -> commline_status {
+        violations.append(what)
+        return COMMLINE_INVALID
+    }
+
+    /// Refuses an action; a credit follows.
+    func tooMuch() -> commline_status {
+        hasBeenRefused = true
+        return COMMLINE_TOO_MUCH
+    }
+
+    /// Runs what reads foreign memory; what is wrong with it becomes a breach.
+    func reading(
+        _ name: String, _ body: () throws(BorderError) -> commline_status
+    ) -> commline_status {
+        guard admits(name) else { return COMMLINE_INVALID }
+        do throws(BorderError) {
+            return try body()
+        } catch {
+            return invalid("\(name): \(error)")
+        }
+    }
+
+    private func send(_ pointer: UnsafePointer<commline_send>?) -> commline_status {
+        reading("send") { () throws(BorderError) in
+            let size = sizeOfStruct(pointer)
+            guard let pointer, size >= MemoryLayout<commline_send>.size else {
+                throw BorderError("a struct of \(size) bytes")
+            }
+            guard isConnected else { throw BorderError("not connected") }
+            let send = pointer.pointee
+            let bytes = Array(send.bytes.buffer)
+            guard bytes.count == Int(send.bytes.size) else { throw BorderError("no bytes") }
+            guard unsent + bytes.count <= limits.sendBytes else { return tooMuch() }
+            var secrets: [Range<Int>] = []
+            for index in 0..<Int(send.secret_count) {
+                guard let range = send.secrets?[index] else { throw BorderError("no secrets") }
+                let end = Int(range.offset) + Int(range.size)
+                guard end <= bytes.count else { throw BorderError("a secret behind the end") }
+                secrets.append(Int(range.offset)..<end)
+            }
+            unsent += bytes.count
+            actions.append(
+                .sent(
+                    Sending(
+                        bytes: bytes, flags: SendFlags(rawValue: send.flags), secrets: secrets,
+                        peer: try Record.text(send.peer, "peer"))))
+            return COMMLINE_OK
+        }
+    }
+
+    private func redact(_ offset: UInt32, _ size: UInt32) -> commline_status {
+        guard admits("redact") else { return COMMLINE_INVALID }
+        let end = Int(offset) + Int(size)
+        guard end <= received else { return invalid("redact: behind the received bytes") }
+        actions.append(.redacted(Int(offset)..<end))
+        return COMMLINE_OK
+    }
+
+    private func setDeadline(_ milliseconds: UInt32) -> commline_status {
+        guard admits("deadline") else { return COMMLINE_INVALID }
+        guard milliseconds != UInt32.max else {
+            deadline = nil
+            actions.append(.deadline(nil))
+            return COMMLINE_OK
+        }
+        deadline = clock.moment(after: .milliseconds(Int64(milliseconds)))
+        actions.append(.deadline(milliseconds))
+        return COMMLINE_OK
+    }
+
+    private func tellTime(
+        _ nanoseconds: UnsafeMutablePointer<UInt64>?, _ wall: UnsafeMutablePointer<Int64>?
+    ) -> commline_status {
+        guard admits("now") else { return COMMLINE_INVALID }
+        nanoseconds?.pointee = clock.now.nanoseconds
+        wall?.pointee = clock.now.wallMilliseconds
+        return COMMLINE_OK
+    }
+
+    private func random(
+        _ bytes: UnsafeMutablePointer<UInt8>?, _ size: UInt32
+    ) -> commline_status {
+        guard admits("random") else { return COMMLINE_INVALID }
+        guard let bytes, size <= 4096 else { return invalid("random: \(size) bytes") }
+        for index in 0..<Int(size) {
+            bytes[index] = UInt8(truncatingIfNeeded: dice.next())
+        }
+        return COMMLINE_OK
+    }
+
+    private func line(_ pointer: UnsafePointer<commline_line>?) -> commline_status {
+        reading("line") { () throws(BorderError) in
+            let size = sizeOfStruct(pointer)
+            guard let pointer, size >= MemoryLayout<commline_line>.size else {
+                throw BorderError("a struct of \(size) bytes")
+            }
+            let line = pointer.pointee
+            guard (300...921_600).contains(line.baud), (7...8).contains(line.data_bits),
+                let parity = LineParameters.Parity(rawValue: line.parity),
+                (1...2).contains(line.stop_bits)
+            else { throw BorderError("parameters out of range") }
+            actions.append(
+                .line(
+                    LineParameters(
+                        baud: Int(line.baud), dataBits: line.data_bits, parity: parity,
+                        stopBits: line.stop_bits)))
+            return COMMLINE_OK
+        }
+    }
+
+    private func reconnect(_ milliseconds: UInt32) -> commline_status {
+        guard admits("reconnect") else { return COMMLINE_INVALID }
+        isConnected = false
+        unsent = 0
+        actions.append(.reconnect(milliseconds))
+        return COMMLINE_OK
+    }
+
+    private func complete(
+        _ command: UInt64, _ code: commline_code, _ message: UnsafePointer<commline_message>?
+    ) -> commline_status {
+        reading("complete") { () throws(BorderError) in
+            guard commands.remove(command) != nil else {
+                throw BorderError("command \(command) is not open")
+            }
+            guard let code = ErrorCode(rawValue: code) else { throw BorderError("code \(code)") }
+            actions.append(.completed(command, code, try Message.crossing(message)))
+            return COMMLINE_OK
+        }
+    }
+
+    private func finish(
+        _ code: commline_code, _ detail: Int32, _ message: UnsafePointer<commline_message>?
+    ) -> commline_status {
+        reading("finish") { () throws(BorderError) in
+            guard let code = ErrorCode(rawValue: code) else { throw BorderError("code \(code)") }
+            end(
+                .finished(
+                    Finish(code: code, detail: detail, message: try Message.crossing(message))))
+            return COMMLINE_OK
+        }
+    }
+
+    private func yielded(_ checkpoint: UnsafePointer<commline_bytes>?) -> commline_status {
+        reading("yielded") { () throws(BorderError) in
+            let bytes = checkpoint.map { Array($0.pointee.buffer) } ?? []
+            guard bytes.count <= 65_536 else {
+                throw BorderError("a checkpoint of \(bytes.count) bytes")
+            }
+            end(.yielded(bytes))
+            return COMMLINE_OK
+        }
+    }
+
+    /// Ends a driver's session; a simulated device only loses its connection.
+    private func end(_ action: Action) {
+        actions.append(action)
+        isConnected = false
+        unsent = 0
+        guard role == .driver else { return }
+        isEnding = true
+        deadline = nil
+    }
+}

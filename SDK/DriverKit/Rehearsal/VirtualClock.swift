@@ -1,0 +1,52 @@
+/// A clock that stands still until it is moved.
+public final class VirtualClock {
+    /// What the clock shows.
+    public private(set) var now: Moment
+
+    /// Makes a clock.
+    ///
+    /// - Parameter now: What it shows first; by default the beginning of 2026 in UTC.
+    public init(
+        now: Moment = Moment(nanoseconds: 1_000_000_000, wallMilliseconds: 1_767_225_600_000)
+    ) {
+        self.now = now
+    }
+
+    /// Moves the clock forward; a moment of the past leaves it where it is.
+    ///
+    /// - Parameter nanoseconds: What the clock that never jumps is to show.
+    public func move(to nanoseconds: UInt64) {
+        guard nanoseconds > now.nanoseconds else { return }
+        let passed = (nanoseconds - now.nanoseconds) / 1_000_000
+        let rest = (nanoseconds - now.nanoseconds) % 1_000_000
+        // The wall clock counts whole milliseconds; the rest is kept for the next move.
+        let carry = (remainder + rest) / 1_000_000
+        remainder = (remainder + rest) % 1_000_000
+        let wall = now.wallMilliseconds.addingReportingOverflow(Int64(clamping: passed + carry))
+        now = Moment(
+            nanoseconds: nanoseconds,
+            wallMilliseconds: wall.overflow ? .max : wall.partialValue)
+    }
+
+    /// Moves the clock forward.
+    ///
+    /// - Parameter duration: By how much.
+    public func advance(by duration: Duration) {
+        move(to: moment(after: duration))
+    }
+
+    /// What the clock will show after some time.
+    ///
+    /// - Parameter duration: How long from now.
+    /// - Returns: Nanoseconds of the clock that never jumps.
+    public func moment(after duration: Duration) -> UInt64 {
+        guard duration > .zero else { return now.nanoseconds }
+        let (seconds, attoseconds) = duration.components
+        let (whole, overflow) = UInt64(seconds).multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, carry) = now.nanoseconds.addingReportingOverflow(
+            (overflow ? .max / 2 : whole) + UInt64(attoseconds / 1_000_000_000))
+        return carry ? .max : sum
+    }
+
+    private var remainder: UInt64 = 0
+}
