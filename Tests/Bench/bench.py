@@ -19,7 +19,7 @@ import urllib.request
 from datetime import datetime
 from pathlib import Path
 
-from host import ROOT, Host, Process, configuration, identifier, simulator
+from host import ROOT, Host, Process, Simulator, configuration, identifier
 
 results: list[dict] = []
 
@@ -70,9 +70,9 @@ def cold_start(binaries: Path) -> None:
 
 def crowd(binaries: Path, meters: int, delay: int) -> None:
     """Many slow meters at once: the ideal is the longest session's exchanges times the delay."""
-    with tempfile.TemporaryDirectory() as data, simulator(binaries, meters, delay) as sim, Host(binaries, data) as host:
+    with tempfile.TemporaryDirectory() as data, Simulator(binaries, meters, delay) as sim, Host(binaries, data) as host:
         host.log_in()
-        host.call("POST", "/api/v1/import", configuration([sim.port + index for index in range(meters)]))
+        host.call("POST", "/api/v1/import", configuration(sim.devices))
         idle = host.status("VmRSS")
         threads = 0
 
@@ -99,15 +99,20 @@ def crowd(binaries: Path, meters: int, delay: int) -> None:
 
 def profile(binaries: Path, rows: int = 100) -> None:
     """The rows of a day profile of an independent meter: this host, and that meter's own client."""
+    from pydlms.apdu.xdlms import entry_descriptor
     from pydlms.client import DlmsClient
+    from pydlms.hdlc.connection import HdlcParameters
     from pydlms.security.hls import Mechanism
 
     python = str(ROOT / ".build/peers/bin/python")
     meter_words = [python, str(ROOT / "Tests/Peers/spodes_meter.py"), "--max-info", "1024", "--days", str(rows + 1)]
-    settings = {"DLMS_AUTHENTICATION": "Low", "DLMS_PASSWORD": "12345678", "DLMS_PHYSICAL_SERVER": "0"}
+    settings = {
+        "DLMS_AUTHENTICATION": "Low", "DLMS_PASSWORD": "12345678", "DLMS_PHYSICAL_ADDRESS_RULE": "none",
+        "DLMS_MAX_INFO_FIELD_LENGTH_TRANSMIT": "1024", "DLMS_MAX_INFO_FIELD_LENGTH_RECEIVE": "1024",
+    }  # fmt: skip
     with tempfile.TemporaryDirectory() as data, Process(meter_words) as meter, Host(binaries, data) as host:
         host.log_in()
-        host.call("POST", "/api/v1/import", configuration([meter.port], settings))
+        host.call("POST", "/api/v1/import", configuration([{"port": meter.port, "serialNumber": "012207218450694"}], settings))
         ours, theirs = [], []
         for _ in range(7):
             body = host.run([identifier(4, 0)], [{"archive": "END_OF_DAY", "depth": rows}])
@@ -120,9 +125,10 @@ def profile(binaries: Path, rows: int = 100) -> None:
             start = time.perf_counter()
             with DlmsClient.tcp(
                 "127.0.0.1", meter.port, client_sap=32, server_logical=1, mechanism=Mechanism.LLS,
-                password=b"12345678", hdlc=True,
+                password=b"12345678", hdlc=True, hdlc_parameters=HdlcParameters(1024, 1024),
             ) as client:  # fmt: skip
-                client.read_profile("1.0.98.2.0.255", last=rows)
+                rows_wanted = entry_descriptor(2, rows + 1)
+                client.read_profile("1.0.98.2.0.255", rows_wanted, typed=True, scalers=True)
             theirs.append((time.perf_counter() - start) * 1000)
         name = f"{rows} profile rows, connect to close, against the peer's own client"
         result(name, statistics.median(ours), "ms", statistics.median(theirs))

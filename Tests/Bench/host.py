@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -27,6 +28,9 @@ class Process:
         for line in self.process.stdout or ():
             if found := re.search(rb"127\.0\.0\.1:(\d+)", line):
                 return int(found[1])
+        self._fail()
+
+    def _fail(self) -> NoReturn:
         self.log.seek(0)
         raise SystemExit(f"{self.process.args} ended: {self.log.read().decode(errors='replace')}")
 
@@ -92,25 +96,36 @@ class Host(Process):
         return body
 
 
-def simulator(binaries: Path, count: int, delay: int) -> Process:
-    return Process(
-        [
-            str(binaries / "commline"), "simulate", "dlms", "--type", "DT_CE307", "--count", str(count),
-            "--port", "0", "--delay", str(delay), "--manifests", str(ROOT / "plugin-manifests"),
-            "--plugins", str(binaries),
-        ]
-    )  # fmt: skip
+class Simulator(Process):
+    """Simulated meters of the product; each answer of theirs waits."""
+
+    def __init__(self, binaries: Path, count: int, delay: int) -> None:
+        self.devices: list[dict] = []
+        super().__init__(
+            [
+                str(binaries / "commline"), "simulate", "dlms", "--json", "--type", "DT_CE307", "--count", str(count),
+                "--delay", str(delay), "--manifests", str(ROOT / "plugin-manifests"), "--plugins", str(binaries),
+            ]
+        )  # fmt: skip
+
+    def _bound_port(self) -> int:
+        for line in self.process.stdout or ():
+            device = json.loads(line)
+            if device.get("ready"):
+                return self.devices[0]["port"]
+            self.devices.append(device)
+        self._fail()
 
 
 def identifier(kind: int, index: int) -> str:
     return f"{kind:08d}-0000-4000-8000-{index:012d}"
 
 
-def configuration(ports: list[int], settings: dict[str, str] | None = None) -> dict:
-    """An import document: one meter on each port."""
+def configuration(meters: list[dict], settings: dict[str, str] | None = None) -> dict:
+    """An import document: meters by port and serial number."""
     channels, protocols, devices = [], [], []
-    for index, port in enumerate(ports):
-        channel = {"CHAN_TYPE_TCP_OP_IP_ADDRESS": "127.0.0.1", "CHAN_TYPE_TCP_OP_IP_PORT": str(port)}
+    for index, meter in enumerate(meters):
+        channel = {"CHAN_TYPE_TCP_OP_IP_ADDRESS": "127.0.0.1", "CHAN_TYPE_TCP_OP_IP_PORT": str(meter["port"])}
         protocol = {"DLMS_AUTHENTICATION": "High", "DLMS_PASSWORD": "1234567812345678"} | (settings or {})
         channels.append(
             {"Id": identifier(1, index), "Name": f"channel {index}", "Type": "CHAN_TYPE_TCP", "IsExclusive": False,
@@ -126,7 +141,7 @@ def configuration(ports: list[int], settings: dict[str, str] | None = None) -> d
             "Priority": 0,
         }  # fmt: skip
         devices.append(
-            {"Id": identifier(4, index), "SerialNumber": f"{307_000_000 + index:015d}", "Type": "DT_CE307",
+            {"Id": identifier(4, index), "SerialNumber": meter["serialNumber"], "Type": "DT_CE307",
              "Status": "DS_INUSE", "PlugDate": "2025-03-20T07:56:22Z", "Enabled": True, "CommLines": [line],
              "Children": []}
         )  # fmt: skip

@@ -62,7 +62,7 @@ import Testing
     @Test func aReplyToAnEarlierRequestIsNotTakenForTheAnswer() throws {
         for arguments in [["--fault", "stale:9"], ["--wrapper", "--fault", "stale:6"]] {
             var wrong = Case(testDescription: "", meter: arguments, code: "", words: [])
-            if arguments.contains("--wrapper") { wrong.settings = ["DLMS_TRANSPORT": "WRAPPER"] }
+            if arguments.contains("--wrapper") { wrong.settings = ["DLMS_TRANSPORT": "wrapper"] }
             let (host, run, held) = try read(wrong, [["archive": "CURRENT"]])
             let journal = try host.journal(of: run)
             #expect(run.result == "partial" || run.result == "success", "\(journal)")
@@ -146,8 +146,8 @@ import Testing
         var line = Configuration.Line(port: meter.port)
         let hasAddress = wrong.settings["DLMS_PHYSICAL_SERVER"] != nil
         line.protocol = [
-            "DLMS_WAIT_TIME": "00:00:00.300", "DLMS_RESEND_COUNT": "2",
-            "DLMS_SERVER_ADDRESS_LENGTH": hasAddress ? "4" : "1",
+            "DLMS_WAIT_TIME": "300ms", "DLMS_RESEND_COUNT": "2",
+            "DLMS_PHYSICAL_ADDRESS_RULE": hasAddress ? "explicit" : "none",
         ].merging(wrong.settings) { $1 }
         try host.importing(Configuration([line]))
         let run = try host.read([Configuration.device(0)], what)

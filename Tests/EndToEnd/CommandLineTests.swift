@@ -35,14 +35,13 @@ import Testing
         let scratch = try Scratch()
         let meters = try SimulatedMeters(count: 1, in: scratch)
         let host = try HostUnderTest(in: scratch)
-        var line = Configuration.Line(port: meters.ports[0])
-        line.serialNumber = "000000000005694"
-        let file = try scratch.file("configuration.json", Configuration([line]).bytes)
+        let serial = meters.lines[0].serialNumber
+        let file = try scratch.file("configuration.json", Configuration(meters.lines).bytes)
         let access = ["--server", host.url, "--login", "admin", "--password", "hesadmin"]
 
         let imported = try commline(["import", file] + access)
         #expect(imported.status == 0, "\(imported.errors)")
-        let (status, output, errors) = try commline(["read", "000000000005694"] + access)
+        let (status, output, errors) = try commline(["read", serial] + access)
         #expect(status == 0 || status == 5, "\(errors)")
         for word in ["A+", "R-", "TOTAL", "T1", "+03:00"] {
             #expect(output.contains(word), "\(word) in \(output)")

@@ -12,14 +12,8 @@ import Testing
         let scratch = try Scratch()
         let simulated = try SimulatedMeters(count: Self.meters, delay: 5, in: scratch)
         let host = try HostUnderTest(in: scratch)
-        try host.importing(
-            Configuration(
-                simulated.ports.enumerated().map { index, port in
-                    var line = Configuration.Line(port: port)
-                    line.serialNumber = "3070000\(10_000_000 + index)"
-                    return line
-                }))
-        let devices = simulated.ports.indices.map(Configuration.device)
+        try host.importing(Configuration(simulated.lines))
+        let devices = simulated.lines.indices.map(Configuration.device)
         let order: JSONValue = [["archive": "CURRENT"], ["archive": "END_OF_DAY", "depth": 5]]
 
         // One undisturbed run tells how long a run takes, and so when there is something to kill.

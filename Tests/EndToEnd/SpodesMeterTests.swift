@@ -36,19 +36,19 @@ struct MeterAccess: CustomTestStringConvertible {
             "DLMS_AUTHENTICATION": client == 48 ? "High" : "Low",
             "DLMS_PASSWORD": client == 48 ? "1234567812345678" : "12345678",
             "DLMS_CLIENT_ADDRESS": String(client),
-            "DLMS_MAX_INFO_TRANSMIT": String(information),
-            "DLMS_MAX_INFO_RECEIVE": String(information),
+            "DLMS_MAX_INFO_FIELD_LENGTH_TRANSMIT": String(information),
+            "DLMS_MAX_INFO_FIELD_LENGTH_RECEIVE": String(information),
         ]
         switch link {
         case .oneByte:
-            settings["DLMS_SERVER_ADDRESS_LENGTH"] = "1"
+            settings["DLMS_PHYSICAL_ADDRESS_RULE"] = "none"
         case .twoBytes:
             settings["DLMS_SERVER_ADDRESS_LENGTH"] = "2"
             settings["DLMS_PHYSICAL_SERVER"] = "17"
         case .fourBytes:
             settings["DLMS_PHYSICAL_SERVER"] = "5694"
         case .wrapper:
-            settings["DLMS_TRANSPORT"] = "WRAPPER"
+            settings["DLMS_TRANSPORT"] = "wrapper"
         }
         return settings
     }
@@ -84,7 +84,7 @@ struct MeterAccess: CustomTestStringConvertible {
 
     @Test func asksForDamagedFramesAgain() throws {
         let access = MeterAccess(link: .oneByte, client: 48, information: 128)
-        let settings = access.settings.merging(["DLMS_WAIT_TIME": "00:00:00.200"]) { $1 }
+        let settings = access.settings.merging(["DLMS_WAIT_TIME": "200ms"]) { $1 }
         try compare(meter: access.meterArguments + ["--fault", "bad-fcs:7"], settings: settings)
     }
 

@@ -22,24 +22,6 @@ final class SpodesMeter {
     }
 }
 
-/// Simulated meters of the product itself, on consecutive ports.
-final class SimulatedMeters {
-    let ports: [UInt16]
-    private let child: Child
-
-    init(type: String = "DT_CE307", count: Int, delay: Int = 0, in scratch: Scratch) throws {
-        child = try Child(
-            Workplace.commline,
-            [
-                "simulate", "dlms", "--type", type, "--count", String(count), "--port", "0",
-                "--delay", String(delay), "--manifests", Workplace.manifests, "--plugins",
-                Workplace.binaries,
-            ], in: scratch)
-        let first = try child.boundPort()
-        ports = (0..<count).map { first + UInt16($0) }
-    }
-}
-
 extension Child {
     /// Waits for the line that names the port, or the first of the ports.
     func boundPort() throws -> UInt16 {
