@@ -61,18 +61,19 @@ let package = Package(
             "Plugins", in: "Host/Plugins",
             uses: ["CCommline", "CSystem", "Crypto", "JSON", "Log", "Reactor", "Values"]),
         module(
-            "Dispatch", in: "Host/Dispatch",
+            "Dispatching", in: "Host/Dispatching",
             uses: ["JSON", "Log", "Plugins", "Reactor", "Store", "Values"]),
         module(
             "API", in: "Host/API",
             uses: [
-                "Access", "Dispatch", "HTTP", "JSON", "Log", "Plugins", "Reactor", "Store",
+                "Access", "Dispatching", "HTTP", "JSON", "Log", "Plugins", "Reactor", "Store",
                 "Values",
             ]),
         .executableTarget(
             name: "Commline",
             dependencies: [
-                "API", "Access", "CSystem", "Dispatch", "HTTP", "JSON", "Log", "Plugins", "Reactor",
+                "API", "Access", "CSystem", "Dispatching", "HTTP", "JSON", "Log", "Plugins",
+                "Reactor",
                 "Store", "Values",
             ],
             path: "Host/Commline", swiftSettings: strict),
@@ -94,8 +95,9 @@ let package = Package(
         tests("Store", uses: ["JSON", "Store", "Values"]),
         tests("Access", uses: ["Access", "Store"]),
         tests("Plugins", uses: ["CCommline", "JSON", "Plugins", "Reactor", "Values"]),
-        tests("Dispatch", uses: ["Dispatch", "JSON", "Plugins", "Reactor", "Store", "Values"]),
-        tests("API", uses: ["API", "Access", "Dispatch", "HTTP", "JSON", "Store", "Values"]),
+        tests(
+            "Dispatching", uses: ["Dispatching", "JSON", "Plugins", "Reactor", "Store", "Values"]),
+        tests("API", uses: ["API", "Access", "Dispatching", "HTTP", "JSON", "Store", "Values"]),
         tests("DLMS", uses: ["Crypto", "DLMS", "DriverKit", "JSON", "Values", "Wire"]),
         tests("EndToEnd", uses: ["JSON"]),
     ],

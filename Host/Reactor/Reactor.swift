@@ -10,6 +10,8 @@ import Synchronization
 /// nonisolated var unownedExecutor: UnownedSerialExecutor { reactor.asUnownedSerialExecutor() }
 /// ```
 ///
+/// Its `tasks` also run what is isolated to no actor: `Task(executorPreference: reactor.tasks)`.
+///
 /// One pass of the loop: readiness, timers, jobs, and then what all of these have written is sent. With
 /// nothing to do the thread sleeps without a tick. A callback that blocks blocks every session on the
 /// reactor; whatever takes over 1 ms belongs on `Work`.
@@ -19,9 +21,16 @@ package final class Reactor: SerialExecutor, @unchecked Sendable {
     /// The name of the reactor and of its thread.
     package let name: String
 
+    /// A job, and on behalf of which executor it runs.
+    private struct Job {
+        let job: UnownedJob
+        /// Isolated to no actor: it came through `tasks`.
+        let isTask: Bool
+    }
+
     /// What other threads may hand in.
     private struct Inbox {
-        var jobs: [UnownedJob] = []
+        var jobs: [Job] = []
         var bodies: [@Sendable () -> Void] = []
         /// True while the thread is, or is about to be, asleep in epoll: the one who adds work wakes it.
         var asleep = false
@@ -37,6 +46,8 @@ package final class Reactor: SerialExecutor, @unchecked Sendable {
     private let thread = Atomic<UInt>(0)
     private let wake: Int32
     let counters = MetricCounters()
+    /// The executor of tasks that prefer this reactor; it serves for as long as the reactor lives.
+    package let tasks = ReactorTasks()
 
     // What follows is touched on the reactor's thread only. No access to one of these variables may last
     // over a callback: the callback may come back to it.
@@ -49,7 +60,7 @@ package final class Reactor: SerialExecutor, @unchecked Sendable {
     var flushes: [TCPStream] = []
     /// True from the end of the loop on: nothing registers any more.
     private(set) var ended = false
-    private var runningJobs: [UnownedJob] = []
+    private var runningJobs: [Job] = []
     private var runningBodies: [@Sendable () -> Void] = []
 
     /// Starts a reactor.
@@ -72,6 +83,7 @@ package final class Reactor: SerialExecutor, @unchecked Sendable {
             _ = csys_close(wake)
             throw error
         }
+        tasks.reactor = self
     }
 
     deinit {
@@ -86,7 +98,11 @@ package final class Reactor: SerialExecutor, @unchecked Sendable {
 
     package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        post { $0.jobs.append(job) }
+        post { $0.jobs.append(Job(job: job, isTask: false)) }
+    }
+
+    fileprivate func enqueueTask(_ job: UnownedJob) {
+        post { $0.jobs.append(Job(job: job, isTask: true)) }
     }
 
     /// Runs `body` on the reactor's thread, after what is already queued.
@@ -167,9 +183,13 @@ package final class Reactor: SerialExecutor, @unchecked Sendable {
             watch.lap(counters)
         }
         runningBodies.removeAll(keepingCapacity: true)
-        let executor = asUnownedSerialExecutor()
+        let (serial, task) = (asUnownedSerialExecutor(), tasks.asUnownedTaskExecutor())
         for job in runningJobs {
-            job.runSynchronously(on: executor)
+            if job.isTask {
+                job.job.runSynchronously(on: task)
+            } else {
+                job.job.runSynchronously(on: serial)
+            }
             watch.lap(counters)
         }
         runningJobs.removeAll(keepingCapacity: true)
@@ -220,5 +240,20 @@ package final class Reactor: SerialExecutor, @unchecked Sendable {
             // The system has no thread left: better here, on the caller's, than never.
             body()
         }
+    }
+}
+
+/// The side of a reactor that runs what is isolated to no actor.
+///
+/// It is an executor of its own kind beside the reactor, and not the reactor itself: the runtime would take the
+/// two roles of one object for one, and leave an actor's continuation behind.
+// SAFETY: `reactor` is set once, before anyone else knows either object.
+package final class ReactorTasks: TaskExecutor, @unchecked Sendable {
+    fileprivate unowned var reactor: Reactor?
+
+    fileprivate init() {}
+
+    package func enqueue(_ job: consuming ExecutorJob) {
+        reactor?.enqueueTask(UnownedJob(job))
     }
 }

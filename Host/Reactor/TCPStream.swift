@@ -22,6 +22,8 @@ package final class TCPStream: ByteEndpoint, @unchecked Sendable {
     var registration: Poller.Registration?
     var interest: UInt32 = 0
     var handler: EndpointHandler?
+    /// Waits for the end that `finish` has begun.
+    var finished: (@Sendable () -> Void)?
 
     /// Addresses that are still to be tried.
     var untried: ArraySlice<SocketAddress> = []
@@ -148,10 +150,19 @@ package final class TCPStream: ByteEndpoint, @unchecked Sendable {
     ///
     /// The handler is not called any more. Bytes that still arrive are read and dropped, so that they do not
     /// turn the close into a reset while our last bytes are on their way.
-    package func finish(within limit: Duration) {
+    ///
+    /// - Parameters:
+    ///   - limit: Counted from now.
+    ///   - done: Called when the stream has closed, also by its reactor's end.
+    package func finish(within limit: Duration, _ done: (@Sendable () -> Void)? = nil) {
         reactor.checkIsolated()
-        guard state == .open, !peerFinished || queue.byteCount > 0 else { return close() }
+        guard state != .closed else {
+            done?()
+            return
+        }
         handler = nil
+        finished = done
+        guard state == .open, !peerFinished || queue.byteCount > 0 else { return close() }
         resumeReading()
         shutdownWrite()
         connectTimer = reactor.schedule(after: limit) { [self] in close() }
@@ -176,6 +187,9 @@ package final class TCPStream: ByteEndpoint, @unchecked Sendable {
         drains = []
         queue.removeAll()
         handler = nil
+        let finished = self.finished
+        self.finished = nil
+        finished?()
     }
 
     func closeDescriptor() {

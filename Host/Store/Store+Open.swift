@@ -30,9 +30,7 @@ extension Store {
         }
     }
 
-    /// Opens the parts.
-    ///
-    /// - Parameter threads: Gets the threads that were started; after a failure they are to be ended.
+    /// Opens the parts; `threads` gets the threads that were started, to be ended after a failure.
     private static func open(
         _ configuration: StoreConfiguration, _ threads: inout [ThreadExecutor]
     ) async throws(StoreError) -> Store {
@@ -103,15 +101,12 @@ extension Store {
         let ids = IDSource()
         let files = MeasurementFiles(
             folder: directory.measurements, mode: .readWrite, capacity: 16)
-        try begin(
-            Transaction(
-                database: database, vault: vault, measurementFiles: files,
-                traceFolder: directory.traces, ids: ids, now: clock()))
+        let group = GroupCommit(
+            database: database, files: files, vault: vault, traceFolder: directory.traces, ids: ids)
+        try begin(group.transaction(clock()))
         try files.recover()
         let signal = ChangeSignal()
-        let writer = Writer(
-            executor: executor, files: WriterFiles(database: database, measurements: files),
-            vault: vault, traceFolder: directory.traces, ids: ids, signal: signal, clock: clock)
+        let writer = Writer(executor: executor, group: group, signal: signal, clock: clock)
         return StoreParts(writer: writer, vault: vault, ids: ids, signal: signal, lock: lock)
     }
 

@@ -54,6 +54,7 @@ package final class Store: Sendable {
     /// Makes changes: all of them or none; they are on disk when the call returns.
     ///
     /// `body` runs on the writer's thread, so that it must not take long.
+    @discardableResult
     package func write<T: Sendable>(
         _ body: @escaping @Sendable (Transaction) throws(StoreError) -> T
     ) async throws(StoreError) -> T {

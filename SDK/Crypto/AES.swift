@@ -98,8 +98,8 @@ extension AES {
     ///   - associated: What was authenticated without being hidden.
     ///   - tagLength: How many bytes a tag must have here, so that a sender cannot offer less.
     /// - Returns: The plain text.
-    /// - Throws: `CryptoError` with `notAuthentic`, in which case nothing of the text is known, with
-    ///   `wrongLength`, or where the library refuses.
+    /// - Throws: `CryptoError` with `notAuthentic`, in which case nothing of the text is known,
+    ///   with `wrongLength`, or where the library refuses.
     public func open(
         _ ciphertext: some Collection<UInt8>, tag: some Collection<UInt8>,
         nonce: some Collection<UInt8>, authenticating associated: some Collection<UInt8> = [],

@@ -4,8 +4,8 @@ public enum SecureRandom {
     ///
     /// - Parameter count: How many, 0...2³¹-1.
     /// - Returns: The bytes.
-    /// - Throws: `CryptoError` where the library is missing, has no source of randomness, or the count
-    ///   is out of range.
+    /// - Throws: `CryptoError` where the library is missing, has no source of randomness, or the
+    ///   count is out of range.
     public static func bytes(_ count: Int) throws(CryptoError) -> [UInt8] {
         guard let length = CInt(exactly: count), length >= 0 else {
             throw .wrongLength(of: "random text", found: count, rule: "0 to 2147483647 bytes")

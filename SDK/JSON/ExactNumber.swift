@@ -54,8 +54,8 @@ struct ExactNumber: Hashable {
         return result
     }
 
-    /// The digits as an integer and the power of ten that goes with it, where the integer is at most
-    /// 17 digits long.
+    /// The digits as an integer and the power of ten that goes with it, where the integer is at
+    /// most 17 digits long.
     var shortForm: (mantissa: UInt64, exponent: Int)? {
         guard digits.count <= 17 else { return nil }
         return (digits.reduce(0) { $0 * 10 + UInt64($1) }, scale - digits.count)

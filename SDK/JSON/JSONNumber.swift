@@ -28,8 +28,8 @@ public struct JSONNumber: Sendable {
 
     /// Makes a number from its text, which is kept.
     ///
-    /// - Parameter text: JSON text of a number and nothing else; nil is returned for other text, and
-    ///   for an exponent beyond ``largestExponent``.
+    /// - Parameter text: JSON text of a number and nothing else; nil is returned for other text,
+    ///   and for an exponent beyond ``largestExponent``.
     public init?(_ text: String) {
         // Why the text is not a number does not matter here: nil is the answer.
         guard let value = try? JSONValue(parsing: Array(text.utf8)),

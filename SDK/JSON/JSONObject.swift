@@ -12,7 +12,8 @@ public struct JSONObject: Sendable {
     /// Makes an object without members.
     public init() {}
 
-    /// Makes an object; of two members with one name the later value counts, in the earlier's place.
+    /// Makes an object; of two members with one name the later value counts, in the earlier's
+    /// place.
     ///
     /// - Parameter members: Names and values in order.
     public init(_ members: some Sequence<(String, JSONValue)>) {

@@ -4,8 +4,8 @@
 /// `exclusiveMinimum`, `exclusiveMaximum`, `multipleOf`; `minLength`, `maxLength`, `pattern`;
 /// `items`, `prefixItems`, `minItems`, `maxItems`, `uniqueItems`; `properties`, `required`,
 /// `additionalProperties`, `patternProperties`, `propertyNames`, `minProperties`, `maxProperties`,
-/// `dependentRequired`; `allOf`, `anyOf`, `oneOf`, `not`, `if`, `then`, `else`; `$defs` and `$ref` to
-/// a schema in the same document. `title`, `description`, `default`, `examples`, `deprecated`,
+/// `dependentRequired`; `allOf`, `anyOf`, `oneOf`, `not`, `if`, `then`, `else`; `$defs` and `$ref`
+/// to a schema in the same document. `title`, `description`, `default`, `examples`, `deprecated`,
 /// `readOnly`, `writeOnly`, `format`, `$schema`, `$id`, `$comment` and everything that starts with
 /// `x-` say something to people or to programs and check nothing. Any other keyword is refused, so
 /// that a rule which is not understood is never taken for one that is kept.
@@ -44,8 +44,8 @@ public struct JSONSchema: Sendable {
     /// Checks a document.
     ///
     /// - Parameter document: What to check.
-    /// - Returns: Every violation up to ``mostViolations``, in the document's order where the schema
-    ///   allows it; none for a valid document.
+    /// - Returns: Every violation up to ``mostViolations``, in the document's order where the
+    ///   schema allows it; none for a valid document.
     public func violations(of document: JSONValue) -> [Violation] {
         var validator = SchemaValidator(nodes)
         return validator.validate(document)

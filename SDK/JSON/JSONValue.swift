@@ -74,8 +74,8 @@ extension JSONValue {
         return elements[index]
     }
 
-    /// The name of the value's type in JSON Schema: `null`, `boolean`, `number`, `string`, `array` or
-    /// `object`.
+    /// The name of the value's type in JSON Schema: `null`, `boolean`, `number`, `string`, `array`
+    /// or `object`.
     public var typeName: String {
         switch self {
         case .null: "null"

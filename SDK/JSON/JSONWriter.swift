@@ -193,8 +193,8 @@ public struct JSONWriter: Sendable {
 extension JSONValue {
     /// The value as a document in UTF-8.
     ///
-    /// - Parameter pretty: Whether members and elements stand on lines of their own, indented by two
-    ///   spaces. Only the quotation mark, the backslash and control characters are escaped.
+    /// - Parameter pretty: Whether members and elements stand on lines of their own, indented by
+    ///   two spaces. Only the quotation mark, the backslash and control characters are escaped.
     /// - Returns: The document without a line end behind it.
     public func bytes(pretty: Bool = false) -> [UInt8] {
         var writer = JSONWriter(pretty ? .pretty : .compact)

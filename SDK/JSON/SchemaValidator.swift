@@ -232,8 +232,8 @@ struct SchemaValidator {
             }
             return
         }
-        // An alternative that the value itself fits, and only something inside of it not, is the one
-        // that was meant.
+        // An alternative that the value itself fits, and only something inside of it not, is the
+        // one that was meant.
         let here = path
         let meant = trials.filter { trial in
             trial.allSatisfy { $0.pointer != here }

@@ -2,8 +2,8 @@
 ///
 /// It is the part of ECMA-262 that schemas need, over code points and case-sensitive:
 /// - characters for themselves, and `.` for all but line ends;
-/// - the escapes `\t \n \r \f \v \0 \xHH \uHHHH`, and `\` before a character that is not a letter or
-///   a digit;
+/// - the escapes `\t \n \r \f \v \0 \xHH \uHHHH`, and `\` before a character that is not a letter
+///   or a digit;
 /// - the classes `[a-z_]`, `[^0-9]`, and `\d \D \w \W \s \S` inside and outside of them;
 /// - the anchors `^` and `$` for the ends of the text;
 /// - groups `( )` and `(?: )`, alternatives `|`, and the repetitions `* + ? {n} {n,} {n,m}`.

@@ -72,8 +72,8 @@ public struct CivilTime: Hashable, Sendable {
     /// The instant at which a clock with a given offset shows this time.
     ///
     /// - Parameter offsetMinutes: How far the clock is ahead of UTC.
-    /// - Returns: Milliseconds since 1970-01-01 UTC; the nearest representable one where the year is
-    ///   hundreds of millions of years away.
+    /// - Returns: Milliseconds since 1970-01-01 UTC; the nearest representable one where the year
+    ///   is hundreds of millions of years away.
     public func toMillisecondsUTC(offsetMinutes: Int = 0) -> Int64 {
         let days = Int128(Self.days(year: year, month: month, day: day))
         let clock = Int128(((hour * 60 + minute) * 60 + second) * 1000 + millisecond)

@@ -21,8 +21,8 @@ extension Decimal: LosslessStringConvertible {
 
     /// Reads a decimal from text.
     ///
-    /// - Parameter text: Such as `3724.10`, `-0.041`, `41e-3`, with digits on both sides of a point;
-    ///   nil is returned for anything else, and for a number that cannot be kept exactly.
+    /// - Parameter text: Such as `3724.10`, `-0.041`, `41e-3`, with digits on both sides of a
+    ///   point; nil is returned for anything else, and for a number that cannot be kept exactly.
     public init?(_ text: String) {
         var scanner = DecimalScanner()
         for byte in text.utf8 {
@@ -143,7 +143,8 @@ private struct DecimalScanner {
         while exponent > 127, scanner.multiplyByTen() { exponent -= 1 }
         guard let power = Int8(exactly: exponent) else { return nil }
         let bits = scanner.magnitude
-        // `bits` is at most 2^63 where it is negative, so its two's complement is the negative number.
+        // `bits` is at most 2^63 where it is negative, so its two's complement is the negative
+        // number.
         return Decimal(
             mantissa: isNegative ? Int64(truncatingIfNeeded: 0 &- bits) : Int64(bits),
             exponent: power)

@@ -118,7 +118,8 @@ extension Decimal: Hashable, Comparable {
         let (countA, countB) = (digitCount(a), digitCount(b))
         let (topA, topB) = (countA + Int(left.exponent), countB + Int(right.exponent))
         guard topA == topB else { return topA - topB }
-        // Both are brought to the same number of digits, at most 19: below 10^19, which a UInt64 holds.
+        // Both are brought to the same number of digits, at most 19: below 10^19, which a UInt64
+        // holds.
         let digits = max(countA, countB)
         let wideA = a * UInt64(power(digits - countA))
         let wideB = b * UInt64(power(digits - countB))

@@ -45,9 +45,9 @@ public struct Timestamp: Hashable, Sendable {
 
     /// The instant as RFC 3339 text, such as `2024-05-27T00:00:00+03:00`.
     ///
-    /// Milliseconds appear where they are not zero. An offset of zero is `Z`, or `-00:00` where it is
-    /// not known. An offset of a day or more cannot be written and becomes `-00:00` with the time in
-    /// UTC; a year outside of 0...9999 gets a sign, as ISO 8601 does, which RFC 3339 readers refuse.
+    /// Milliseconds appear where they are not zero. An offset of zero is `Z`; an offset of a day or
+    /// more cannot be written, and the time appears in UTC. A year outside of 0...9999 gets a sign,
+    /// as ISO 8601 does, which RFC 3339 readers refuse. The flags are not in the text.
     public var rfc3339: String {
         let isWritable = (-Self.largestOffsetMinutes...Self.largestOffsetMinutes)
             .contains(offsetMinutes)
@@ -57,12 +57,10 @@ public struct Timestamp: Hashable, Sendable {
         writer.date(civil)
         writer.append(UInt8(ascii: "T"))
         writer.clock(civil)
-        if offset != 0 {
-            writer.offset(minutes: offset)
-        } else if isWritable, flags.contains(.offsetKnown) {
+        if offset == 0 {
             writer.append(UInt8(ascii: "Z"))
         } else {
-            return writer.text + "-00:00"
+            writer.offset(minutes: offset)
         }
         return writer.text
     }
@@ -81,16 +79,16 @@ extension Timestamp: Comparable {
     }
 }
 
-extension Timestamp: LosslessStringConvertible {
+extension Timestamp: CustomStringConvertible {
     /// The instant as RFC 3339 text.
     public var description: String { rfc3339 }
 
     /// Reads RFC 3339 text.
     ///
-    /// - Parameter text: A date and a time with an offset; `t`, `z` and a space before the time are
-    ///   taken as the standard allows, a fraction may have any number of digits (those behind the
-    ///   milliseconds are dropped), and the leap second 23:59:60 UTC counts as the second after it.
-    ///   Nil is returned for anything else.
+    /// - Parameter text: A date and a time with an offset. `t`, `z` and a space before the time are
+    ///   taken as the standard allows; `-00:00` says that the offset is not known; a fraction may
+    ///   have any number of digits, of which those behind the milliseconds are dropped; the leap
+    ///   second 23:59:60 UTC counts as the second after it. Nil is returned for anything else.
     public init?(_ text: String) {
         self.init(rfc3339: text)
     }

@@ -44,7 +44,8 @@ public struct UUID: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - milliseconds: Since 1970-01-01 UTC; held within the 48 bits that there are.
-    ///   - random: At least 74 random bits: the low 12 of the first number, the low 62 of the second.
+    ///   - random: At least 74 random bits: the low 12 of the first number, the low 62 of the
+    ///     second.
     /// - Returns: The identifier. Two of one millisecond have no order; see ``UUIDGenerator``.
     public static func v7(milliseconds: Int64, random: (UInt64, UInt64)) -> UUID {
         let time = UInt64(max(0, min(milliseconds, 1 << 48 - 1)))

@@ -1,7 +1,7 @@
 /// Reads fields from bytes, in order, without copying them.
 ///
-/// Integers are big-endian unless said otherwise. A read that fails throws a ``WireError`` that names
-/// the field and its place, and consumes nothing, so the caller may try something else there.
+/// Integers are big-endian unless said otherwise. A read that fails throws a ``WireError`` that
+/// names the field and its place, and consumes nothing, so the caller may try something else there.
 public struct ByteReader: Sendable {
     @usableFromInline let bytes: ArraySlice<UInt8>
     @usableFromInline var position: Int
@@ -212,7 +212,8 @@ extension ByteReader {
         position += count
     }
 
-    /// Takes a part of the message out as a reader of its own, whose offsets count as this one's do.
+    /// Takes a part of the message out as a reader of its own, whose offsets count as this one's
+    /// do.
     ///
     /// - Parameters:
     ///   - count: How many bytes the part has.

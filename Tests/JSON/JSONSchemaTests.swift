@@ -117,8 +117,8 @@ import Testing
             ([], "the schema must be an object, true or false"),
             (
                 ["properties": ["a": ["type": "int"]]],
-                "/properties/a/type in the schema must name null, boolean, integer, number, string, "
-                    + "array or object"
+                "/properties/a/type in the schema must name null, boolean, integer, number, "
+                    + "string, array or object"
             ),
             (["type": []], "/type in the schema must name a type"),
             (["enum": []], "/enum in the schema must be a list of values, not empty"),
@@ -132,12 +132,13 @@ import Testing
             ),
             (
                 ["pattern": "(a"],
-                "/pattern in the schema is not a usable regular expression: character 3: a '(' has no ')'"
+                "/pattern in the schema is not a usable regular expression: character 3: "
+                    + "a '(' has no ')'"
             ),
             (
                 ["patternProperties": ["*": true]],
-                "/patternProperties/* in the schema is not a usable regular expression: character 1: "
-                    + "'*' has nothing to repeat"
+                "/patternProperties/* in the schema is not a usable regular expression: "
+                    + "character 1: '*' has nothing to repeat"
             ),
             (["allOf": []], "/allOf in the schema must be a list of schemas, not empty"),
             (["properties": []], "/properties in the schema must be an object with schemas in it"),
@@ -207,7 +208,7 @@ import Testing
     @Test func survivesMutatedSchemasAndDocuments() throws {
         let text =
             Array(
-                #"{"type":"object","properties":{"a":{"type":"integer","minimum":1,"multipleOf":0.5},"#
+                #"{"type":"object","properties":{"a":{"type":"integer","multipleOf":0.5},"#
                     .utf8)
             + Array(
                 #""b":{"anyOf":[{"const":1},{"pattern":"^x{1,3}$"}]}},"required":["a"],"#.utf8)

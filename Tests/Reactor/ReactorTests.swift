@@ -25,6 +25,17 @@ private actor Pinned {
         return await other.hop(to: self, times: times - 1) + 1
     }
 
+    /// Goes to code that is isolated to nothing, and comes back, over and over.
+    func leaveAndReturn(_ times: Int) async -> Int {
+        var returned = 0
+        let pull: @Sendable () async -> Int = { 1 }
+        for _ in 0..<times {
+            returned += await pull()
+            reactor.checkIsolated()
+        }
+        return returned
+    }
+
     func after(_ delay: Duration, _ number: Int, then done: Awaited<[Int]>) {
         reactor.schedule(after: delay, on: self) { actor in
             actor.note(number)
@@ -51,6 +62,33 @@ private actor Pinned {
             }
             await actor.after(.milliseconds(1), 2, then: fired)
             #expect(await fired.value == [1, 2])
+        }
+    }
+
+    @Test func runsTasksThatPreferIt() async throws {
+        try await withReactor { reactor in
+            let actor = Pinned(on: reactor)
+            let onThread = await Task(executorPreference: reactor.tasks) {
+                var turns: [Bool] = []
+                for number in 0..<1000 {
+                    await actor.note(number)
+                    turns.append(await Self.isOn(reactor))
+                    await Task.yield()
+                }
+                return turns
+            }.value
+            #expect(onThread == [Bool](repeating: true, count: 1000))
+            #expect(await actor.fired.count == 1000)
+        }
+    }
+
+    /// Isolated to nothing: runs where its task prefers.
+    private static func isOn(_ reactor: Reactor) async -> Bool { reactor.isCurrent }
+
+    @Test func passesBetweenAnActorAndThePool() async throws {
+        try await withReactor { reactor in
+            let actor = Pinned(on: reactor)
+            #expect(await actor.leaveAndReturn(10_000) == 10_000)
         }
     }
 

@@ -90,11 +90,13 @@ import Testing
         #expect(ProcessFacts.usableCores >= 1)
     }
 
-    @Test func countsOneMoreDescriptorForOneMore() async {
+    @Test func countsOpenDescriptors() async {
         await #expect(processExitsWith: .success) {
             let before = ProcessFacts.read().openDescriptors
-            #expect(open("/dev/null", O_RDONLY) >= 0)
-            #expect(ProcessFacts.read().openDescriptors == before + 1)
+            for _ in 0..<100 { #expect(open("/dev/null", O_RDONLY) >= 0) }
+            // The test's own machinery opens and closes a few.
+            let more = ProcessFacts.read().openDescriptors - before
+            #expect((90...110).contains(more))
         }
     }
 

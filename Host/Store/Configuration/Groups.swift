@@ -71,8 +71,8 @@ extension Snapshot {
             """
             WITH RECURSIVE tree (id) AS (
                 SELECT id FROM device_group WHERE uuid = ?
-                UNION SELECT g.id FROM device_group g JOIN tree t ON g.parent = t.id)
-            SELECT k.uuid FROM tree t JOIN device d ON d.device_group = t.id
+                UNION SELECT g.id FROM device_group g JOIN tree ON g.parent = tree.id)
+            SELECT k.uuid FROM tree JOIN device d ON d.device_group = tree.id
                 JOIN device_key k ON k.id = d.id
             ORDER BY d.place
             """, group

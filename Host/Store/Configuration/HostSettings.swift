@@ -14,10 +14,16 @@ extension Snapshot {
 }
 
 extension Transaction {
-    /// Writes a setting of the host. Settings are not sealed: no secret goes here in the clear.
+    /// Writes a setting of the host.
     ///
-    /// - Parameter revision: The revision that the caller has read, 0 for none; nil if it does not care.
+    /// Settings are not sealed: no secret goes here in the clear.
+    ///
+    /// - Parameters:
+    ///   - key: The setting's name.
+    ///   - value: Its value.
+    ///   - revision: The revision that the caller has read, 0 for none; nil if it does not care.
     /// - Returns: The new revision.
+    /// - Throws: `.revisionMismatch`.
     @discardableResult
     package func setSetting(
         _ key: String, _ value: JSONValue, expecting revision: Int64? = nil

@@ -61,3 +61,17 @@ enum Folder {
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 }
+
+/// What tells a file from another one that has its name later.
+struct FileIdentity: Hashable {
+    private let device: UInt64
+    private let inode: UInt64
+
+    /// Looks at a file; nil when there is none.
+    init?(_ path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        device = UInt64(status.st_dev)
+        inode = UInt64(status.st_ino)
+    }
+}

@@ -40,7 +40,10 @@ package final class Transaction: Snapshot {
 
     /// Finds a row that is about to be edited.
     ///
-    /// - Parameter expected: The revision that the caller has read; nil when it does not care.
+    /// - Parameters:
+    ///   - entity: What it is.
+    ///   - id: Which one.
+    ///   - expected: The revision that the caller has read; nil when it does not care.
     /// - Returns: The row's integer key.
     /// - Throws: `.notFound`, or `.revisionMismatch` when somebody else was faster.
     func editableKey(
@@ -64,7 +67,7 @@ package final class Transaction: Snapshot {
 
     /// Deletes one row by its integer key.
     ///
-    /// - Parameter user: What can refer to the row, for the message when something does.
+    /// `user` is what can refer to the row, for the message when something does.
     func deleteRow(
         _ table: String, key: Int64, entity: Entity, usedBy user: Entity?
     ) throws(StoreError) {

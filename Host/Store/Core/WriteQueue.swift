@@ -5,6 +5,13 @@ struct WriteOperation: Sendable {
     /// Tells the caller that its change is on disk.
     typealias Success = @Sendable () -> Void
 
+    /// About how many rows the change writes.
+    var weight: Int {
+        guard let collection else { return 40 }
+        return 10 + collection.measurements.count + collection.events.count
+            + collection.states.count + collection.outcomes.count + collection.journal.count
+    }
+
     /// What goes into the measurement files before the main database; nil for nothing.
     var collection: CollectionBatch?
     /// Changes the main database.
@@ -23,6 +30,9 @@ final class WriteQueue: Sendable {
         var isScheduled = false
         var isClosed = false
     }
+
+    /// Changes that weigh more share no transaction, so that the first ones need not wait for long.
+    private static let largestWeight = 20_000
 
     /// What a caller does after it added a change.
     enum Admission {
@@ -45,22 +55,27 @@ final class WriteQueue: Sendable {
         }
     }
 
-    /// Takes what waits, in order of arrival.
+    /// Takes what waits, in order of arrival, as much as one transaction should hold.
     ///
-    /// - Parameter limit: The largest number of changes for one transaction.
     /// - Returns: The changes, and whether the writer must come again for others.
-    func take(_ limit: Int) -> (operations: [WriteOperation], more: Bool) {
+    func take() -> (operations: [WriteOperation], more: Bool) {
         state.withLock { state in
-            if state.waiting.count <= limit {
-                let all = state.waiting
-                state.waiting = []
-                state.isScheduled = false
-                return (all, false)
+            var count = 0
+            var weight = 0
+            for operation in state.waiting {
+                weight += operation.weight
+                if count > 0, weight > Self.largestWeight { break }
+                count += 1
             }
-            let first = Array(state.waiting.prefix(limit))
-            state.waiting.removeFirst(limit)
-            return (first, true)
+            let first = Array(state.waiting.prefix(count))
+            state.waiting.removeFirst(count)
+            state.isScheduled = !state.waiting.isEmpty
+            return (first, state.isScheduled)
         }
+    }
+
+    var hasWaiting: Bool {
+        state.withLock { !$0.waiting.isEmpty }
     }
 
     /// Refuses changes from now on; those that wait are still done.

@@ -29,6 +29,7 @@ extension Transaction {
     ///   - id: The task.
     ///   - countsAttempt: False for what was not the device's fault: the attempt is given back.
     ///   - note: A phrase to add to the task's note.
+    /// - Throws: `.illegalTransition` when the task is not running.
     package func requeueTask(
         _ id: UUID, countsAttempt: Bool, note: TaskNote? = nil
     ) throws(StoreError) {
@@ -60,6 +61,7 @@ extension Transaction {
     ///   - result: How it ended.
     ///   - notes: Phrases to add to the task's note.
     /// - Returns: The run's statistics with this task: the run can be ended when nothing is open.
+    /// - Throws: `.illegalTransition` when the task has ended before.
     @discardableResult
     package func finishTask(
         _ id: UUID, result: ExecutionResult, notes: [TaskNote] = []

@@ -96,7 +96,11 @@ struct ListPlace {
 
     /// Opens a cursor.
     ///
-    /// - Parameter binding: The text of the query: a cursor serves only the query that it came from.
+    /// - Parameters:
+    ///   - cursor: The caller's.
+    ///   - binding: The text of the query: a cursor serves only the query that it came from.
+    ///   - vault: What sealed it.
+    /// - Throws: `.invalid` for a cursor of another query.
     init(_ cursor: Cursor, binding: String, vault: Vault) throws(StoreError) {
         let bytes = try vault.open(cursor, binding: binding)
         guard bytes.count >= 8 else { throw .invalid(field: "cursor", message: "not one of ours") }

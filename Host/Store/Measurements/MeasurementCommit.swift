@@ -4,14 +4,13 @@ import Values
 ///
 /// The measurement files are committed before the main database. What is in them already when the
 /// host dies in between is found unchanged when the session is repeated.
-struct MeasurementCommit {
+final class MeasurementCommit {
     private let files: MeasurementFiles
     private let ids: IDSource
     private let now: Moment
     private var touched: [MeasurementMonth: MeasurementDatabase] = [:]
     /// Which changes wrote to a file: they fail if it cannot be committed.
     private var writers: [MeasurementMonth: [Int]] = [:]
-    private var corrected: Set<MeasurementMonth> = []
 
     /// A record with its resolved key.
     private struct Write {
@@ -31,7 +30,7 @@ struct MeasurementCommit {
     ///   - operations: The changes of the transaction.
     ///   - archives: Which archives there are, and which of them are active.
     /// - Returns: An outcome for each change, in their order.
-    mutating func write(
+    func write(
         _ operations: [WriteOperation], archives: Result<[String: Bool], StoreError>
     ) -> [MeasurementOutcome] {
         var outcomes: [MeasurementOutcome] = []
@@ -58,16 +57,21 @@ struct MeasurementCommit {
         return outcomes
     }
 
-    /// Marks the corrections of the transaction as known to the audit.
+    /// Marks the corrections in the files that were written to as known to the audit.
     func settle() {
-        for month in corrected {
-            // Those that stay unmarked are found again when the file is opened.
-            try? touched[month]?.connection.execute(
-                "UPDATE correction SET audited = 1 WHERE NOT audited")
+        for database in touched.values where database.hasUnaudited {
+            do throws(StoreError) {
+                try database.connection.execute(
+                    "UPDATE correction SET audited = 1 WHERE NOT audited")
+                database.hasUnaudited = false
+            } catch {
+                // They stay unmarked, which costs no more than offering them to the audit again.
+                continue
+            }
         }
     }
 
-    private mutating func write(
+    private func write(
         _ batch: CollectionBatch, index: Int, archives: [String: Bool]
     ) throws(StoreError) -> MeasurementResult {
         var result = MeasurementResult()
@@ -112,7 +116,7 @@ struct MeasurementCommit {
     }
 
     /// Opens the file of a month and its transaction.
-    private mutating func begin(
+    private func begin(
         _ month: MeasurementMonth, _ index: Int
     ) throws(StoreError) -> MeasurementDatabase {
         let database: MeasurementDatabase
@@ -131,7 +135,7 @@ struct MeasurementCommit {
     }
 
     /// Applies the rules to one record.
-    private mutating func put(
+    private func put(
         _ write: Write, of batch: CollectionBatch, into database: MeasurementDatabase,
         _ result: inout MeasurementResult
     ) throws(StoreError) {
@@ -160,7 +164,7 @@ struct MeasurementCommit {
             row.shape.isCorrected = true
             try database.replace(row, series: series)
             result.summary.corrected += 1
-            corrected.insert(database.month)
+            database.hasUnaudited = true
             result.corrections.append(
                 CorrectionNote(
                     id: id, project: batch.project, device: batch.device, child: record.child,

@@ -4,8 +4,12 @@ import Values
 final class MeasurementDatabase {
     let month: MeasurementMonth
     let connection: Connection
+    /// Which file it was when it was opened.
+    let file: FileIdentity?
     /// When it was used last, counted by the owner.
     var lastUse: UInt64 = 0
+    /// Whether there are corrections that are not marked as known to the audit.
+    var hasUnaudited = false
     private var shapes: [Int64: MeasurementShape] = [:]
     private var shapeNumbers: [MeasurementShape: Int64] = [:]
     private(set) var kinds: [Int64: MeasurementKind] = [:]
@@ -24,8 +28,11 @@ final class MeasurementDatabase {
     /// More than this are looked up instead of remembered.
     private static let subjectLimit = 20_000
 
-    init(month: MeasurementMonth, connection: Connection) throws(StoreError) {
+    init(
+        month: MeasurementMonth, connection: Connection, file: FileIdentity?
+    ) throws(StoreError) {
         self.month = month
+        self.file = file
         self.connection = connection
         try loadNames()
     }

@@ -7,7 +7,7 @@ final class MeasurementFiles {
     private let capacity: Int
     private var open: [MeasurementMonth: MeasurementDatabase] = [:]
     private var uses: UInt64 = 0
-    /// Corrections found in files that were not closed in order, for the audit.
+    /// Corrections that are in the files and perhaps not in the audit: the next transaction sees to it.
     var unaudited: [CorrectionNote] = []
 
     init(folder: String, mode: Connection.Mode, capacity: Int) {
@@ -22,8 +22,12 @@ final class MeasurementFiles {
     func database(_ month: MeasurementMonth) throws(StoreError) -> MeasurementDatabase? {
         uses += 1
         if let database = open[month] {
-            database.lastUse = uses
-            return database
+            if mode == .readWrite || database.file == FileIdentity("\(folder)/\(month.path)") {
+                database.lastUse = uses
+                return database
+            }
+            // Retention deleted the file; there may be a new one of the same name.
+            forget(month)
         }
         guard let database = try load(month) else { return nil }
         makeRoom()
@@ -68,15 +72,19 @@ final class MeasurementFiles {
             let connection = try Connection(path: path, mode: .readOnly)
             // A file that is only just being made has nothing to read.
             guard try Schema.measurements.check(connection) > 0 else { return nil }
-            return try MeasurementDatabase(month: month, connection: connection)
+            return try MeasurementDatabase(
+                month: month, connection: connection, file: FileIdentity(path))
         case .readWrite:
             try Folder.make("\(folder)/\(month.archive)")
             try Folder.makeFile(path)
             let connection = try Connection(path: path, mode: .readWrite)
             try connection.prepareForWriting()
             try Schema.measurements.migrate(connection)
-            let database = try MeasurementDatabase(month: month, connection: connection)
-            unaudited += try database.unauditedCorrections()
+            let database = try MeasurementDatabase(
+                month: month, connection: connection, file: FileIdentity(path))
+            let notes = try database.unauditedCorrections()
+            database.hasUnaudited = !notes.isEmpty
+            unaudited += notes
             return database
         }
     }

@@ -13,7 +13,7 @@ struct MeasurementMonth: Hashable, Comparable {
 
     /// Finds the month that holds an instant.
     ///
-    /// - Parameter milliseconds: Since 1970 UTC; within `RecordTime.plausible`.
+    /// It is given in milliseconds since 1970 UTC and lies within `RecordTime.plausible`.
     init(archive: String, holding milliseconds: Int64) {
         let civil = CivilTime(millisecondsUTC: milliseconds, offsetMinutes: 0)
         self.init(archive: archive, number: civil.year * 12 + civil.month - 1)

@@ -1,3 +1,4 @@
+import JSON
 import Values
 
 extension Snapshot {
@@ -174,26 +175,24 @@ private struct MeasurementPlace {
 
     init(_ cursor: Cursor, of query: MeasurementQuery, vault: Vault) throws(StoreError) {
         let bytes = try vault.open(cursor, binding: Self.binding(query))
-        let fields = bytes.split(separator: 0, omittingEmptySubsequences: false).map {
-            String(decoding: $0, as: UTF8.self)
-        }
-        guard fields.count == 5, let device = UUID(fields[0]), let time = Int64(fields[4]) else {
+        guard let fields = try? JSONValue(parsing: bytes), let text = fields[0]?.string,
+            let device = UUID(text), let child = fields[1]?.string,
+            let quantity = fields[2]?.string, let tag = fields[3]?.string,
+            let time = fields[4]?.number?.int64
+        else {
             throw .invalid(field: "cursor", message: "not one of ours")
         }
         self.device = device
-        series = .init(
-            child: fields[1], kind: MeasurementKind(quantity: fields[2], tag: fields[3]))
+        series = .init(child: child, kind: MeasurementKind(quantity: quantity, tag: tag))
         milliseconds = time
     }
 
     func cursor(of query: MeasurementQuery, vault: Vault) throws(StoreError) -> Cursor {
-        let fields = [
-            device.description, series.child, series.kind.quantity, series.kind.tag,
-            String(milliseconds),
+        let fields: JSONValue = [
+            .string(device.description), .string(series.child), .string(series.kind.quantity),
+            .string(series.kind.tag), JSONValue(milliseconds),
         ]
-        return try vault.cursor(
-            Array(fields.map { Array($0.utf8) }.joined(separator: [0])),
-            binding: Self.binding(query))
+        return try vault.cursor(fields.bytes(), binding: Self.binding(query))
     }
 
     private static func binding(_ query: MeasurementQuery) -> String {

@@ -4,7 +4,7 @@ import Values
 package struct Device: Hashable, Sendable {
     package var id: UUID
     package var project: UUID
-    /// As given: leading zeros count. Two devices may have the same one.
+    /// As given, leading zeros included; two devices may have the same one.
     package var serialNumber: String
     /// The type's symbol, as `DT_CE307`.
     package var type: String

@@ -10,7 +10,7 @@ package struct StateRecord: Hashable, Sendable {
     /// The device behind the session's device; empty for the device itself.
     package var child: String
     package var value: JSONValue
-    /// On the way in: the device's stamp, or nil. As stored: never nil.
+    /// The device's stamp, or nil, on the way in; never nil as stored.
     package var time: Timestamp?
     /// When the host received it.
     package var received: Timestamp

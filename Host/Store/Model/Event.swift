@@ -12,7 +12,7 @@ package struct EventRecord: Hashable, Sendable {
     package var child: String
     /// Names and values: an object or null.
     package var parameters: JSONValue
-    /// On the way in: the device's stamp, or nil. As stored: never nil.
+    /// The device's stamp, or nil, on the way in; never nil as stored.
     package var time: Timestamp?
     /// The device's own number of the event, if it has one.
     package var index: UInt64?

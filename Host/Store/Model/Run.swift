@@ -12,7 +12,7 @@ package struct Run: Hashable, Sendable {
     package var user: UUID?
     /// 0...999, higher first.
     package var priority: Int
-    /// The job's contents as they were at the start. It never holds settings or secrets.
+    /// The job's contents as they were at the start; never settings or secrets.
     package var context: JSONValue
     package var state: ExecutionState
     package var result: ExecutionResult?

@@ -9,6 +9,7 @@ extension Snapshot {
     ///   - limit: The largest number of entries.
     /// - Returns: Entries in order. The log is bounded: what is older than its first entry is gone,
     ///   which `oldestChange` tells.
+    /// - Throws: A failure of the database.
     package func changes(
         after sequence: Int64, project: UUID? = nil, limit: Int = 1_000
     ) throws(StoreError) -> [ChangeEntry] {

@@ -30,6 +30,7 @@ extension Transaction {
     ///   - counter: The counter's name; a new one begins with 0.
     ///   - count: How many numbers.
     /// - Returns: The first number.
+    /// - Throws: `.notFound` for an unknown device, `.invalid` when the counter is used up.
     package func reserve(
         device: UUID, counter: String, count: UInt32
     ) throws(StoreError) -> UInt64 {

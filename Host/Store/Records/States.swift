@@ -61,6 +61,8 @@ extension Snapshot {
     ///   - from: Inclusive, milliseconds since 1970 UTC.
     ///   - to: Exclusive.
     ///   - limit: The largest number of rows.
+    /// - Returns: The rows.
+    /// - Throws: `.notFound` for an unknown device.
     package func states(
         _ query: StateQuery, from: Int64, to: Int64, limit: Int = 1_000
     ) throws(StoreError) -> [DeviceState] {

@@ -3,8 +3,8 @@ import CSQLite
 extension Connection {
     /// Sets a writing connection up: write-ahead log, full synchronisation, foreign keys.
     ///
-    /// - Parameter automaticCheckpoints: Whether SQLite moves the log into the file by itself; the
-    ///   owner of the main database does it between transactions instead.
+    /// `automaticCheckpoints` tells whether SQLite moves the log into the file by itself; the owner of
+    /// the main database does it between transactions instead.
     func prepareForWriting(automaticCheckpoints: Bool = true) throws(StoreError) {
         let mode = try first("PRAGMA journal_mode = WAL") { (row) throws(StoreError) in row.text() }
         guard mode == "wal" else {

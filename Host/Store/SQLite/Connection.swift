@@ -52,6 +52,13 @@ final class Connection {
         guard code == SQLITE_OK else { throw failure(code) }
     }
 
+    /// Runs a prepared statement that takes no arguments.
+    func perform(_ sql: String) throws(StoreError) {
+        let statement = try statement(sql)
+        defer { statement.reset() }
+        _ = try statement.step()
+    }
+
     /// Returns the prepared statement for a text.
     func statement(_ sql: String) throws(StoreError) -> Statement {
         if let statement = prepared[sql] { return statement }
@@ -128,6 +135,9 @@ final class Connection {
     var lastInsertedKey: Int64 {
         sqlite3_last_insert_rowid(handle)
     }
+
+    /// The texts of the statements that were prepared so far; for tests of their plans.
+    var preparedTexts: [String] { Array(prepared.keys) }
 
     /// Tells whether a transaction is open; some failures end it without being asked.
     var isInTransaction: Bool {

@@ -23,7 +23,8 @@ struct Schema: Sendable {
 
     /// Brings a database to the newest version, one transaction a step.
     ///
-    /// - Parameter limit: The version to stop at; tests make old databases with it.
+    /// Tests make old databases with `limit`, the version to stop at.
+    ///
     /// - Throws: `.newerDatabase` or `.foreignDatabase` before anything is written.
     func migrate(_ connection: Connection, upTo limit: Int? = nil) throws(StoreError) {
         let found = try check(connection)
@@ -48,6 +49,13 @@ struct Schema: Sendable {
     /// - Throws: `.newerDatabase` or `.foreignDatabase`.
     @discardableResult
     func check(_ connection: Connection) throws(StoreError) -> Int {
+        // In one transaction, because another connection may be making the schema just now.
+        let isAlone = !connection.isInTransaction
+        if isAlone { try connection.execute("BEGIN") }
+        defer {
+            // Nothing was written: how it ends does not matter.
+            if isAlone { try? connection.execute("COMMIT") }
+        }
         let mark = try connection.integer("PRAGMA application_id") ?? 0
         let found = Int(try connection.integer("PRAGMA user_version") ?? 0)
         let tables = try connection.integer("SELECT count(*) FROM sqlite_schema") ?? 0

@@ -23,9 +23,7 @@ struct Vault: Sendable {
         }
     }
 
-    /// Seals bytes.
-    ///
-    /// - Parameter binding: The place where they will lie; needed again to open them.
+    /// Seals bytes for the place where they will lie, which is needed again to open them.
     func seal(_ bytes: [UInt8], binding: String) throws(StoreError) -> [UInt8] {
         do throws(CryptoError) {
             let nonce = try SecureRandom.bytes(Self.nonceLength)
@@ -79,11 +77,9 @@ extension Vault {
 // MARK: - Cursors
 
 extension Vault {
-    /// Makes the text of a cursor. Sealing keeps integer keys inside and forged places out.
+    /// Makes the text of a cursor from the place where a page ended.
     ///
-    /// - Parameters:
-    ///   - place: Where the page ended.
-    ///   - binding: The query that the cursor belongs to.
+    /// Sealing keeps integer keys inside and forged places out. A cursor is bound to its query.
     func cursor(_ place: [UInt8], binding: String) throws(StoreError) -> Cursor {
         Cursor(text: URLText.encode(try seal(place, binding: "cursor:" + binding)))
     }

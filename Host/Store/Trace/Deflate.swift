@@ -49,7 +49,9 @@ final class Deflate: Sendable {
 
     /// Expands what `compress` made.
     ///
-    /// - Parameter length: How long the result is.
+    /// - Parameters:
+    ///   - bytes: As compressed.
+    ///   - length: How long the result is.
     /// - Returns: Nil when the bytes are damaged.
     func expand(_ bytes: [UInt8], length: Int) -> [UInt8]? {
         var output = [UInt8](repeating: 0, count: length)

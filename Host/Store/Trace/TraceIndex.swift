@@ -7,6 +7,8 @@ extension Snapshot {
     ///   - task: The task.
     ///   - limit: About how many bytes of frames; whole blocks are given.
     ///   - cursor: Where the last part ended.
+    /// - Returns: The lines.
+    /// - Throws: `.malformed` for a damaged block.
     package func trace(
         ofTask task: UUID, limit: Int = 1 << 20, cursor: Cursor? = nil
     ) throws(StoreError) -> Page<TraceLine> {

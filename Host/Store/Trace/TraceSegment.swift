@@ -56,9 +56,7 @@ final class TraceSegment {
     /// Where the next block goes.
     private(set) var end: Int64
 
-    /// Opens a segment.
-    ///
-    /// - Parameter mode: A writer makes the file if it is missing.
+    /// Opens a segment; a writer makes the file if it is missing.
     init(path: String, mode: Connection.Mode) throws(StoreError) {
         self.path = path
         end = 0
@@ -124,9 +122,8 @@ final class TraceSegment {
         return bytes
     }
 
-    /// Finds the whole blocks from a place on, and cuts off what follows them.
+    /// Finds the whole blocks behind the known ones, and cuts off what follows them.
     ///
-    /// - Parameter start: The end of the blocks that are known.
     /// - Returns: The blocks found, and how many bytes of a torn one were cut off.
     func recover(from start: Int64) throws(StoreError) -> (blocks: [TracePosition], cut: Int64) {
         var position = min(start, end)

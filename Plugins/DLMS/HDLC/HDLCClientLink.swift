@@ -69,8 +69,11 @@ struct HDLCClientLink: Sendable {
         self.proposed = proposed
     }
 
-    /// True from the agreement on the link to its end: a DISC is owed to the server.
+    /// True from the agreement on the link to its end.
     var isConnected: Bool { phase == .connected || phase == .exchanging }
+
+    /// True while the server may believe that there is a link, so that a DISC is owed to it.
+    var owesGoodbye: Bool { isConnected || phase == .connecting }
 
     /// Begins to set the link up and returns the SNRM frame to send.
     mutating func connect() -> [UInt8] {
@@ -111,6 +114,19 @@ struct HDLCClientLink: Sendable {
     mutating func repeated(attempt: Int) -> [UInt8] {
         guard lastWasInformation, attempt.isMultiple(of: 2) else { return lastSent }
         return frame(.receiveReady(receive: nextReceive, final: true)).encoded()
+    }
+
+    /// Tells where stretches of the request lie in the frame that was made last; none where the
+    /// frame is another one.
+    func locate(_ stretches: [Range<Int>], in frame: [UInt8]) -> [Range<Int>] {
+        guard lastWasInformation, !stretches.isEmpty, frame == lastSent else { return [] }
+        let piece = outgoing.range
+        // The information field ends before the frame check sequence and the flag.
+        let shift = frame.count - 3 - piece.upperBound
+        return stretches.compactMap { stretch in
+            let part = stretch.clamped(to: piece)
+            return part.isEmpty ? nil : part.lowerBound + shift..<part.upperBound + shift
+        }
     }
 
     /// Takes a frame that arrived.

@@ -25,6 +25,9 @@ struct WrapperFrameExtractor: Sendable {
     /// True while a frame has begun and not ended.
     var isWithinFrame: Bool { start < buffer.count }
 
+    /// How many bytes were appended and not returned yet.
+    var pendingCount: Int { buffer.count - start }
+
     /// Takes bytes as they came from the line.
     mutating func append(_ bytes: some Sequence<UInt8>) {
         if start > 0 {

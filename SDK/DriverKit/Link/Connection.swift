@@ -38,6 +38,16 @@ public struct Datagram: Hashable, Sendable {
     public let bytes: [UInt8]
     /// Who sent it; empty for the channel's peer.
     public let peer: String
+
+    /// Makes a datagram.
+    ///
+    /// - Parameters:
+    ///   - bytes: What it carries.
+    ///   - peer: Who sent it; empty for the channel's peer.
+    public init(bytes: [UInt8], peer: String = "") {
+        self.bytes = bytes
+        self.peer = peer
+    }
 }
 
 /// A moment, as the event that is being handled tells it.

@@ -25,42 +25,32 @@ public struct DriverFailure: Error, Hashable, Sendable {
         isYield = false
     }
 
-    /// Makes a failure from what the link threw.
-    ///
-    /// A session that fails with ``LinkError/yieldRequested`` is continued later and counts no attempt.
-    ///
-    /// - Parameters:
-    ///   - error: What the link threw.
-    ///   - detail: The driver's own code, 0 for none.
-    public init(_ error: LinkError, detail: Int32 = 0) {
-        code = error.code
-        self.detail = detail
-        message = Message(detail: error.description)
-        isYield = error == .yieldRequested
-    }
-
     /// Makes a failure from whatever a body threw.
     ///
     /// A failure stays what it is; errors of the link, of settings and of codecs get the code that fits
-    /// them; anything else is a defect of the driver.
+    /// them; anything else is a defect of the driver. A session that fails with
+    /// ``LinkError/yieldRequested`` is continued later and counts no attempt.
     ///
-    /// - Parameter error: What was thrown.
-    public init(_ error: any Error) {
+    /// - Parameters:
+    ///   - error: What was thrown.
+    ///   - detail: The driver's own code, 0 for none; a failure keeps its own.
+    public init(_ error: any Error, detail: Int32 = 0) {
         switch error {
         case let failure as DriverFailure: self = failure
-        case let error as LinkError: self.init(error)
-        case let error as SettingsError: self.init(error)
-        case let error as WireError:
-            self.init(code: .decode, message: Message(detail: error.description))
-        default: self.init(code: .internalError, message: Message(detail: "\(error)"))
+        case let error as LinkError:
+            self.init(error.code, detail, error.description, isYield: error == .yieldRequested)
+        case let error as SettingsError: self.init(.configuration, detail, error.description)
+        case let error as RequestError: self.init(.configuration, detail, error.description)
+        case let error as WireError: self.init(.decode, detail, error.description)
+        default: self.init(.internalError, detail, "\(error)")
         }
     }
 
-    /// Makes a failure from a setting that cannot work.
-    ///
-    /// - Parameter error: What is wrong with it.
-    public init(_ error: SettingsError) {
-        self.init(code: .configuration, message: Message(detail: error.description))
+    private init(_ code: ErrorCode, _ detail: Int32, _ text: String, isYield: Bool = false) {
+        self.code = code
+        self.detail = detail
+        message = Message(detail: text)
+        self.isYield = isYield
     }
 }
 

@@ -44,6 +44,22 @@ public struct Sending: Hashable, Sendable {
     public let secrets: [Range<Int>]
     /// Datagrams: where to; empty for the channel's peer.
     public let peer: String
+
+    /// Makes a sending.
+    ///
+    /// - Parameters:
+    ///   - bytes: The bytes.
+    ///   - flags: How they were sent.
+    ///   - secrets: What no journal may show of them.
+    ///   - peer: Datagrams: where to; empty for the channel's peer.
+    public init(
+        bytes: [UInt8], flags: SendFlags = [], secrets: [Range<Int>] = [], peer: String = ""
+    ) {
+        self.bytes = bytes
+        self.flags = flags
+        self.secrets = secrets
+        self.peer = peer
+    }
 }
 
 /// How a session ended.
@@ -54,4 +70,16 @@ public struct Finish: Hashable, Sendable {
     public let detail: Int32
     /// What people are told, or nil.
     public let message: Message?
+
+    /// Makes an ending.
+    ///
+    /// - Parameters:
+    ///   - code: The code that items without an outcome share.
+    ///   - detail: The driver's own code, 0 for none.
+    ///   - message: What people are told, or nil.
+    public init(code: ErrorCode, detail: Int32 = 0, message: Message? = nil) {
+        self.code = code
+        self.detail = detail
+        self.message = message
+    }
 }

@@ -53,6 +53,7 @@ public final class Rehearsal {
     private var generation = 0
     private var sends = (toDevice: 0, toDriver: 0)
     private var seen = (driver: 0, device: 0)
+    private var lastArrival: [Line.Direction: UInt64] = [:]
     private let begin: Moment
 
     /// Opens both sides; nothing moves yet.
@@ -245,10 +246,12 @@ public final class Rehearsal {
 
     private func transport(_ bytes: [UInt8], _ direction: Line.Direction, _ index: Int) {
         let passage = Line.Passage(direction: direction, index: index, bytes: bytes)
-        var delay = line.delay
+        // Bytes do not overtake each other, not even those of a later send.
+        var moment = max(clock.moment(after: line.delay), lastArrival[direction] ?? 0)
         for chunk in line.carry(passage, &dice) where !chunk.isEmpty {
-            agenda.add(.arrival(direction, chunk), at: clock.moment(after: delay), generation)
-            delay += line.spacing
+            agenda.add(.arrival(direction, chunk), at: moment, generation)
+            lastArrival[direction] = moment
+            moment += UInt64(Session.milliseconds(line.spacing)) * 1_000_000
         }
         agenda.add(.drained(direction), at: clock.now.nanoseconds, generation)
     }

@@ -2,10 +2,10 @@
 enum DurationText {
     /// Reads `d.hh:mm:ss.fff`, `hh:mm:ss`, `5s`, `200ms`, `2m`, `1h`, or whole milliseconds.
     static func duration(_ text: String) -> Duration? {
-        if let milliseconds = Int64(text), milliseconds >= 0 { return .milliseconds(milliseconds) }
+        if let count = number(text[...], digits: 1...18) { return .milliseconds(count) }
         if text.contains(":") { return clock(text) }
         for (unit, milliseconds) in units where text.hasSuffix(unit) {
-            guard let count = Int64(text.dropLast(unit.count)), count >= 0 else { return nil }
+            guard let count = number(text.dropLast(unit.count), digits: 1...18) else { return nil }
             let (total, overflow) = count.multipliedReportingOverflow(by: milliseconds)
             return overflow ? nil : .milliseconds(total)
         }

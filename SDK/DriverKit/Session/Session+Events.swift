@@ -82,17 +82,22 @@ extension Session {
     }
 
     private func command(_ event: commline_event) {
+        let id = event.request_id
+        guard id != 0, !takenCommands.contains(id), !commands.contains(where: { $0.id == id })
+        else {
+            return log.write(.error, "the host gave a command the id \(id), none or one in use")
+        }
         guard commands.count < Self.commandLimit else {
-            _ = host.complete(event.request_id, COMMLINE_CODE_BUSY, nil)
+            _ = host.complete(id, COMMLINE_CODE_BUSY, nil)
             return
         }
         do throws(RequestError) {
-            commands.append(try Command(id: event.request_id, event.text))
+            commands.append(try Command(id: id, event.text))
             wake(.command)
         } catch {
             let message = Message(detail: error.description)
             _ = withBorrowed(message) {
-                host.complete(event.request_id, COMMLINE_CODE_INTERNAL, $0)
+                host.complete(id, COMMLINE_CODE_INTERNAL, $0)
             }
         }
     }

@@ -1,0 +1,81 @@
+import Glibc
+import Plugins
+
+/// Where manifests and libraries are: named on the command line, or found beside the program.
+struct PluginPlaces {
+    /// Folders with manifests, the first one's plugins first.
+    var manifests: [String]
+    /// Folders with libraries.
+    var libraries: [PluginDirectory]
+
+    /// The options of commands that load plugins.
+    static let options: [OptionSpec] = [
+        .value(
+            "--manifests", "DIR",
+            "A folder with plugin manifests; may be given several times. Default: plugin-manifests "
+                + "beside the program or in the current folder."),
+        .value(
+            "--plugins", "DIR",
+            "A folder with plugin libraries; may be given several times. Default: the program's "
+                + "own folder. Libraries in other folders need a SHA-256 in their manifest."),
+    ]
+
+    init(_ arguments: ParsedArguments) throws(CommandFailure) {
+        let own = Self.programFolder
+        manifests = arguments.allValues("--manifests")
+        if manifests.isEmpty {
+            let candidates = [
+                own + "/plugin-manifests", own + "/../share/commline/plugin-manifests",
+                own + "/../../../plugin-manifests", "plugin-manifests",
+            ]
+            guard let found = candidates.first(where: Self.isFolder) else {
+                throw CommandFailure(
+                    "no folder with plugin manifests was found; name it with --manifests DIR",
+                    .usage)
+            }
+            manifests = [found]
+        }
+        for folder in manifests where !Self.isFolder(folder) {
+            throw CommandFailure("--manifests \(folder): there is no such folder", .usage)
+        }
+        let named = arguments.allValues("--plugins")
+        for folder in named where !Self.isFolder(folder) {
+            throw CommandFailure("--plugins \(folder): there is no such folder", .usage)
+        }
+        libraries = named.map {
+            PluginDirectory(path: $0, requiresDigest: !Self.isSame($0, own))
+        }
+        if !named.contains(where: { Self.isSame($0, own) }) {
+            libraries.append(PluginDirectory(path: own, requiresDigest: false))
+        }
+    }
+
+    /// The folder of the running program, links resolved.
+    static let programFolder: String = {
+        let path = resolved("/proc/self/exe") ?? "./commline"
+        return String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+    }()
+
+    private static func resolved(_ path: String) -> String? {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        guard realpath(path, &buffer) != nil else { return nil }
+        return String(
+            decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    private static func isSame(_ one: String, _ other: String) -> Bool {
+        resolved(one) != nil && resolved(one) == resolved(other)
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// Loads the plugins; what is wrong with one is written to the log and harms no other.
+    func load(only plugin: String? = nil) -> PluginSet {
+        PluginSet.load(
+            manifests: manifests,
+            loader: PluginLoader(directories: libraries, hostVersion: Main.version), only: plugin)
+    }
+}

@@ -1,1 +1,0 @@
-@main enum Commline { static func main() {} }

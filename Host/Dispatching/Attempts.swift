@@ -1,0 +1,75 @@
+import Values
+
+/// Decides what follows a session that did not finish its task: again, the next line, or the end.
+///
+/// Pure, so that every rule stands in a table of cases.
+package struct Attempts: Hashable, Sendable {
+    /// What to do next.
+    package enum Step: Hashable, Sendable {
+        /// The same line again after the delay.
+        case again(line: Int, after: Duration)
+        /// The next line, at once.
+        case next(line: Int)
+        /// No line is left.
+        case over
+    }
+
+    /// Attempts per line, the first one included, in the order of the lines.
+    private let allowed: [Int]
+    private let delay: Duration
+    private var line = 0
+    private var used = 0
+    private var hostFailures = 0
+    /// Attempts that counted so far, over all lines.
+    package private(set) var counted = 0
+
+    /// How often a task goes again after failures that were not its device's, before it ends with an
+    /// honest error instead of going round for ever.
+    package static let hostFailureLimit = 10
+
+    /// Makes the plan of a task.
+    ///
+    /// - Parameters:
+    ///   - retries: The job's attempts after a failure.
+    ///   - lineAttempts: Each commline's own attempts on failure; the larger of both counts.
+    ///   - delay: The job's pause before another attempt on the same line.
+    package init(retries: Int, lineAttempts: [Int], delay: Duration) {
+        allowed = lineAttempts.map { 1 + max(retries, $0, 0) }
+        self.delay = delay
+    }
+
+    /// Takes the failure of a session and says what follows.
+    ///
+    /// - Parameter code: Why it failed.
+    /// - Returns: The next step.
+    package mutating func failed(with code: ErrorCode) -> Step {
+        if code.isTheHostsOwn {
+            hostFailures += 1
+            guard hostFailures <= Self.hostFailureLimit, allowed.indices.contains(line) else {
+                return .over
+            }
+            return .again(line: line, after: .seconds(1))
+        }
+        counted += 1
+        used += 1
+        guard allowed.indices.contains(line) else { return .over }
+        if used < allowed[line], !code.isHopeless { return .again(line: line, after: delay) }
+        line += 1
+        used = 0
+        return allowed.indices.contains(line) ? .next(line: line) : .over
+    }
+}
+
+extension ErrorCode {
+    /// Whether the device had no part in the failure, so that it costs no attempt.
+    var isTheHostsOwn: Bool { self == .store || self == .pluginCrashed }
+
+    /// Whether the same line cannot do better: wrong settings stay wrong, and a meter that is asked
+    /// with a wrong password again and again locks its door.
+    var isHopeless: Bool {
+        switch self {
+        case .configuration, .authentication, .accessDenied, .objectUndefined, .indeterminate: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,221 @@
+import JSON
+import Plugins
+import Reactor
+import Store
+import Values
+
+/// Holds sessions with the drivers of the loaded plugins.
+package struct PluginLauncher: AttemptLauncher {
+    private let store: Store
+    private let plugins: PluginSet
+    private let reactors: ReactorGroup
+    private let resolver: Resolver
+
+    /// Makes a launcher.
+    ///
+    /// - Parameters:
+    ///   - store: Where sessions' records go.
+    ///   - plugins: The drivers.
+    ///   - reactors: Where sessions live, in turn.
+    ///   - resolver: Finds the addresses of channels' names.
+    package init(
+        store: Store, plugins: PluginSet, reactors: ReactorGroup, resolver: Resolver
+    ) {
+        self.store = store
+        self.plugins = plugins
+        self.reactors = reactors
+        self.resolver = resolver
+    }
+
+    package func claim(for line: LinePlan, device: Device) -> Claim {
+        let channel = Self.settings(of: line.channel.settings)
+        let place: String
+        switch ChannelEndpoint(
+            type: line.channel.type,
+            settings: plugins.catalogue.checkChannel(type: line.channel.type, channel)?.complete
+                ?? channel)
+        {
+        case .tcp(let endpoint)?: place = "\(endpoint.host.lowercased()):\(endpoint.port)"
+        case nil: place = "channel:\(line.channel.id)"
+        }
+        return Claim(
+            line: place, bus: busAddress(of: line, device: device),
+            isExclusive: line.channel.isExclusive)
+    }
+
+    /// The address of a device on its line: the commline's, or the setting that the manifest marks
+    /// with `x-bus-address`, or the serial number, from which drivers derive it.
+    private func busAddress(of line: LinePlan, device: Device) -> String {
+        if !line.commline.address.isEmpty { return line.commline.address }
+        let type = plugins.catalogue.protocolTypes[line.profile.type]
+        let settings = Self.settings(of: line.profile.settings)
+        for setting in type?.settings.settings ?? []
+        where setting.schema["x-bus-address"]?.bool == true {
+            switch settings[setting.name] {
+            case .string(let text)? where !text.isEmpty: return text
+            case .number(let number)?: return number.text
+            default: break
+            }
+        }
+        return "serial:\(device.serialNumber)"
+    }
+
+    package func hold(_ plan: AttemptPlan, control: AttemptControl) async -> AttemptEnd {
+        let prepared: (plugin: Plugin, session: SessionPlan)
+        do throws(SetupFailure) {
+            prepared = try await prepare(plan)
+        } catch {
+            return AttemptEnd(code: error.code, message: error.message)
+        }
+        let recorder = SessionRecorder(store: store, plan: plan)
+        let session = DeviceSession(
+            plugin: prepared.plugin, plan: prepared.session, on: reactors.next(),
+            resolver: resolver, delegate: recorder)
+        control.onCancel { session.cancel() }
+        session.start()
+        return await recorder.ended()
+    }
+
+    // MARK: Preparing
+
+    /// Why no session can be held at all.
+    private struct SetupFailure: Error {
+        var code: ErrorCode
+        var message: StoredMessage
+
+        init(_ code: ErrorCode, _ id: String, _ parameters: JSONValue = .null) {
+            self.code = code
+            message = StoredMessage(id: id, parameters: parameters)
+        }
+    }
+
+    private func prepare(
+        _ plan: AttemptPlan
+    ) async throws(SetupFailure) -> (plugin: Plugin, session: SessionPlan) {
+        let line = plan.line.commline
+        guard
+            let entry = plugins.catalogue.driver(
+                deviceLib: line.deviceLib, protocolMap: line.protocolMap,
+                deviceType: plan.device.type),
+            let plugin = plugins.plugin(entry.plugin)
+        else {
+            throw SetupFailure(
+                .configuration, "host.task.no_driver",
+                [
+                    "deviceLib": .string(line.deviceLib), "protocolMap": .string(line.protocolMap),
+                ])
+        }
+        let channel = try checked(
+            plan.line.channel.settings, of: plan.line.channel.name
+        ) { plugins.catalogue.checkChannel(type: plan.line.channel.type, $0) }
+        let profile = try checked(plan.line.profile.settings, of: plan.line.profile.name) {
+            plugins.catalogue.checkProtocol(
+                type: plan.line.profile.type, $0, channelType: plan.line.channel.type)
+        }
+        guard let endpoint = ChannelEndpoint(type: plan.line.channel.type, settings: channel)
+        else {
+            throw SetupFailure(
+                .configuration, "host.task.settings",
+                [
+                    "of": .string(plan.line.channel.name),
+                    "problem": .string("channel type \(plan.line.channel.type)"),
+                ])
+        }
+        var request = SessionRequest(
+            device: Self.describe(plan.device),
+            protocol: .init(type: plan.line.profile.type, settings: profile),
+            channel: .init(type: plan.line.channel.type, settings: channel),
+            deviceLib: line.deviceLib, protocolMap: line.protocolMap, address: line.address,
+            items: plan.items.compactMap(\.request))
+        request.memory = try await memory(of: plan.device.id)
+        var session = SessionPlan(
+            label: plan.device.serialNumber, request: request.json, channel: endpoint)
+        let secrets = plugins.catalogue.protocolTypes[plan.line.profile.type]?.settings
+        session.secrets = secrets?.secrets(in: profile) ?? []
+        session.secrets +=
+            plugins.catalogue.channelTypes[plan.line.channel.type]?.settings.secrets(in: channel)
+            ?? []
+        return (plugin, session)
+    }
+
+    private func memory(of device: UUID) async throws(SetupFailure) -> [String: [UInt8]] {
+        do throws(StoreError) {
+            return try await store.read { (snapshot) throws(StoreError) in
+                try snapshot.memory(ofDevice: device)
+            }
+        } catch {
+            throw SetupFailure(
+                .store, "host.task.store", ["reason": .string("\(error)")])
+        }
+    }
+
+    private func checked(
+        _ text: SettingsText, of name: String, by check: (JSONObject) -> SettingsCheck?
+    ) throws(SetupFailure) -> JSONObject {
+        func refused(_ problem: String) -> SetupFailure {
+            SetupFailure(
+                .configuration, "host.task.settings",
+                ["of": .string(name), "problem": .string(problem)])
+        }
+        guard let checked = check(Self.settings(of: text)) else {
+            throw refused("no plugin has this type")
+        }
+        if let violation = checked.violations.first {
+            throw refused("\(violation.pointer) \(violation.message)")
+        }
+        return checked.complete
+    }
+
+    private static func settings(of text: SettingsText) -> JSONObject {
+        // What is stored was checked when it was saved; an empty object fails the schema again.
+        (try? JSONValue(parsing: text.text))?.object ?? [:]
+    }
+
+    private static func describe(_ device: Device) -> SessionRequest.Device {
+        let zone = TimeZones.zone(of: device)
+        let now = Moment.now().milliseconds
+        let year: Int64 = 366 * 86_400_000
+        let start = now - 4 * year
+        var offsets = [(from: start, minutes: zone.offset(atUTC: start))]
+        for change in zone.transitions(from: start, to: now + year) {
+            offsets.append((from: change.milliseconds, minutes: change.offsetAfter))
+        }
+        return SessionRequest.Device(
+            uuid: device.id, serialNumber: device.serialNumber, type: device.type,
+            attributes: device.attributes.map(settings) ?? [:],
+            timeZoneName: device.timeZone ?? "", timeZoneOffsets: offsets)
+    }
+}
+
+extension TaskItem {
+    /// The item as a session's request wants it.
+    fileprivate var request: SessionRequest.Item? {
+        let kind: SessionRequest.ItemKind
+        switch self.kind {
+        case .archive: kind = .archive(symbol)
+        case .journal: kind = .journal(symbol)
+        case .state: kind = .state(symbol)
+        case .command: kind = .command(symbol)
+        }
+        guard let number = UInt32(exactly: number) else { return nil }
+        return SessionRequest.Item(
+            number: number, kind: kind, quantity: quantity, tags: tags, period: period,
+            parameters: parameters.object ?? [:])
+    }
+}
+
+extension PluginSet: DeviceOffer {
+    package func quantities(of archive: String, deviceType: String) -> [String]? {
+        catalogue.deviceType(deviceType)?.type.archives.first { $0.archive == archive }?.quantities
+    }
+
+    package func has(_ kind: ContentLine.Kind, _ symbol: String, deviceType: String) -> Bool {
+        guard let type = catalogue.deviceType(deviceType)?.type else { return false }
+        switch kind {
+        case .archive: return type.archives.contains { $0.archive == symbol }
+        case .journal: return type.journals.contains(symbol)
+        case .state: return type.states.contains { $0.archive == symbol }
+        case .command: return type.commands.contains { $0.symbol == symbol }
+        }
+    }
+}

@@ -1,0 +1,153 @@
+/// The header fields of a message, in order; names are compared without regard to case.
+///
+/// All text lies in one array of bytes, so that a request costs two allocations and not two a field.
+package struct HeaderFields: Sendable {
+    private struct Field: Sendable {
+        var name: Range<Int>
+        var value: Range<Int>
+    }
+
+    private var bytes: [UInt8] = []
+    private var fields: [Field] = []
+
+    package init() {}
+
+    /// How many field lines there are.
+    package var count: Int { fields.count }
+
+    /// Adds a field line.
+    ///
+    /// Bytes which have no place in a name or a value (line ends above all) become `-` in the name and a space
+    /// in the value: no text from outside can add a line of its own.
+    ///
+    /// - Parameters:
+    ///   - name: The name, for example `Content-Type`.
+    ///   - value: The value, sent as UTF-8.
+    package mutating func append(_ name: String, _ value: String) {
+        let start = bytes.count
+        for byte in name.utf8 {
+            bytes.append(byte.isTokenCharacter ? byte : UInt8(ascii: "-"))
+        }
+        let middle = bytes.count
+        for byte in value.utf8 {
+            bytes.append(byte.isFieldValueCharacter ? byte : .space)
+        }
+        fields.append(Field(name: start..<middle, value: middle..<bytes.count))
+    }
+
+    /// Puts `value` in the place of all fields of that name.
+    package mutating func set(_ name: String, _ value: String) {
+        remove(name)
+        append(name, value)
+    }
+
+    /// Removes all fields of that name.
+    package mutating func remove(_ name: String) {
+        fields = fields.filter { !isNamed($0, name) }
+    }
+
+    /// The value of the first field of that name.
+    package subscript(name: String) -> String? {
+        fields.first { isNamed($0, name) }.map { text($0.value) }
+    }
+
+    /// The values of all fields of that name, in order.
+    package func values(of name: String) -> [String] {
+        fields.filter { isNamed($0, name) }.map { text($0.value) }
+    }
+
+    package func contains(_ name: String) -> Bool {
+        fields.contains { isNamed($0, name) }
+    }
+
+    /// The elements of a comma-separated list, over all fields of that name, without blanks around them.
+    package func list(_ name: String) -> [String] {
+        values(of: name).flatMap { value in
+            value.split(separator: ",").map { String($0.trimmingBlanks) }.filter { !$0.isEmpty }
+        }
+    }
+
+    /// Names and values in order, as they were given.
+    package var all: [(name: String, value: String)] {
+        fields.map { (text($0.name), text($0.value)) }
+    }
+
+    private func text(_ range: Range<Int>) -> String {
+        String(decoding: bytes[range], as: UTF8.self)
+    }
+
+    private func isNamed(_ field: Field, _ name: String) -> Bool {
+        let wanted = name.utf8
+        guard wanted.count == field.name.count else { return false }
+        return zip(wanted, bytes[field.name]).allSatisfy { $0.lowercased == $1.lowercased }
+    }
+
+    // MARK: Wire format
+
+    /// Adds a field line as it was received: `name ":" OWS value OWS` (RFC 9112, section 5).
+    mutating func append(line: ArraySlice<UInt8>) throws(HTTPParseError) {
+        guard let first = line.first else { throw .invalidField }
+        guard !first.isBlank else { throw .foldedField }
+        guard let colon = line.firstIndex(of: .colon) else { throw .invalidField }
+        let name = line[..<colon]
+        guard !name.isEmpty, name.allSatisfy(\.isTokenCharacter) else { throw .invalidField }
+        let value = line[(colon + 1)...].trimmingBlanks
+        guard value.allSatisfy(\.isFieldValueCharacter) else { throw .invalidField }
+        let start = bytes.count
+        bytes.append(contentsOf: name)
+        bytes.append(contentsOf: value)
+        let middle = start + name.count
+        fields.append(Field(name: start..<middle, value: middle..<bytes.count))
+    }
+
+    /// Writes all field lines, without the empty line that ends them.
+    func encode(into output: inout [UInt8]) {
+        for field in fields {
+            output.append(contentsOf: bytes[field.name])
+            output.append(.colon)
+            output.append(.space)
+            output.append(contentsOf: bytes[field.value])
+            output.append(.carriageReturn)
+            output.append(.lineFeed)
+        }
+    }
+}
+
+extension HeaderFields: ExpressibleByDictionaryLiteral {
+    package init(dictionaryLiteral elements: (String, String)...) {
+        for (name, value) in elements { append(name, value) }
+    }
+}
+
+extension HeaderFields: Hashable {
+    package static func == (left: HeaderFields, right: HeaderFields) -> Bool {
+        left.all.elementsEqual(right.all) { $0 == $1 }
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        for (name, value) in all {
+            hasher.combine(name)
+            hasher.combine(value)
+        }
+    }
+}
+
+extension BidirectionalCollection<UInt8> where SubSequence: BidirectionalCollection {
+    /// Without spaces and tabs at both ends.
+    var trimmingBlanks: SubSequence {
+        guard let first = firstIndex(where: { !$0.isBlank }),
+            let last = lastIndex(where: { !$0.isBlank })
+        else { return self[endIndex...] }
+        return self[first...last]
+    }
+}
+
+extension StringProtocol {
+    /// Without spaces and tabs at both ends.
+    var trimmingBlanks: SubSequence {
+        guard let first = firstIndex(where: { $0 != " " && $0 != "\t" }),
+            let last = lastIndex(where: { $0 != " " && $0 != "\t" })
+        else { return self[endIndex...] }
+        return self[first...last]
+    }
+}
