@@ -21,6 +21,7 @@ let package = Package(
     name: "fuzz",
     targets: [
         .systemLibrary(name: "CCommline", path: "Sources/CCommline"),
+        .target(name: "CSystem", path: "Sources/CSystem"),
         module("JSON"),
         module("Values"),
         module("Wire"),
@@ -28,8 +29,10 @@ let package = Package(
         module("DriverKit", uses: ["CCommline", "JSON", "Values", "Wire"]),
         module(
             "DLMS", uses: ["Crypto", "DriverKit", "JSON", "Values", "Wire"], excluding: ["Entry"]),
+        module("Reactor", uses: ["CSystem"]),
+        module("HTTP", uses: ["Reactor", "JSON"]),
         .executableTarget(
-            name: "Fuzz", dependencies: ["DLMS", "JSON", "Wire"], path: "Sources/Fuzz",
+            name: "Fuzz", dependencies: ["DLMS", "HTTP", "JSON", "Wire"], path: "Sources/Fuzz",
             swiftSettings: watched + [.unsafeFlags(["-parse-as-library"])],
             linkerSettings: [
                 .unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])

@@ -12,7 +12,7 @@ enum Fuzz {
 
     static func main() {
         let targets: [String: ([UInt8]) -> Void] = [
-            "hdlc": HDLCTarget.run, "axdr": AXDRTarget.run,
+            "hdlc": HDLCTarget.run, "axdr": AXDRTarget.run, "http": HTTPTarget.run,
             "json": JSONTarget.run,
         ]
         let arguments = CommandLine.arguments
