@@ -5,7 +5,7 @@ enum JSONEscapes {
     /// - Parameters:
     ///   - raw: What stands between the quotation marks.
     ///   - offset: Where it starts in the document.
-    /// - Returns: The text's bytes, which need not be valid UTF-8.
+    /// - Returns: The text's bytes, valid UTF-8 where the text was.
     /// - Throws: `JSONParser.Failure` for what is not an escape sequence.
     static func remove(
         from raw: UnsafeBufferPointer<UInt8>, at offset: Int
@@ -79,16 +79,5 @@ enum JSONEscapes {
             result = result << 4 | UInt16(digit)
         }
         return result
-    }
-
-    /// How many bytes from the start are valid UTF-8.
-    static func validLength(of bytes: UnsafeBufferPointer<UInt8>) -> Int {
-        var valid = 0
-        var decoder = UTF8.ForwardParser()
-        var iterator = bytes.makeIterator()
-        while case .valid(let character) = decoder.parseScalar(from: &iterator) {
-            valid += character.count
-        }
-        return valid
     }
 }

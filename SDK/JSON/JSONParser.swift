@@ -161,33 +161,30 @@ struct JSONParser {
         index += 1
         let start = index
         var hasEscapes = false
+        // Gathers the highest bits: clear as long as everything is ASCII.
+        var union: UInt8 = 0
         scan: while true {
             guard index < bytes.count else { throw failure(.unexpectedEnd) }
-            switch bytes[index] {
+            let byte = bytes[index]
+            union |= byte
+            switch byte {
             case UInt8(ascii: "\""): break scan
             case UInt8(ascii: "\\"):
                 hasEscapes = true
                 // The escaped character is not the end, even where it is a quotation mark.
                 index += 2
-            case 0x00...0x1F: throw failure(.controlCharacter(bytes[index]))
+            case 0x00...0x1F: throw failure(.controlCharacter(byte))
             default: index += 1
             }
         }
-        let end = index
+        let raw = slice(start..<index)
         index += 1
-        let raw = slice(start..<end)
-        let text: String?
-        if hasEscapes {
-            let unescaped = try JSONEscapes.remove(from: raw, at: start)
-            text = String(validating: unescaped, as: UTF8.self)
-        } else {
-            text = String(validating: raw, as: UTF8.self)
+        // Escapes are ASCII, so the raw text is valid where what they stand for is.
+        if union >= 0x80 || hasEscapes, let invalid = UTF8Check.firstInvalid(in: raw) {
+            throw Failure(reason: .invalidUTF8, offset: start + invalid)
         }
-        guard let text else {
-            // Escapes are ASCII, so the first wrong byte is that of the raw text.
-            throw Failure(reason: .invalidUTF8, offset: start + JSONEscapes.validLength(of: raw))
-        }
-        return text
+        guard hasEscapes else { return String(decoding: raw, as: UTF8.self) }
+        return String(decoding: try JSONEscapes.remove(from: raw, at: start), as: UTF8.self)
     }
 
     // MARK: Bytes

@@ -10,7 +10,7 @@ struct SchemaValidator {
     }
 
     /// More schemas than any honest document needs; beyond it a schema is grinding.
-    private static let workLimit = 3_000_000
+    private static let workLimit = 100_000
 
     private let nodes: [SchemaNode]
     /// The places of secrets met so far.

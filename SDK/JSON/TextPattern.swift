@@ -69,17 +69,18 @@ struct TextPattern: Hashable, Sendable {
     private func follow(
         _ first: Int, into states: inout StateSet, isStart: Bool, isEnd: Bool
     ) -> Bool {
-        var pending = [first]
-        while let state = pending.popLast() {
+        // An array made anew for each character would cost more than all the rest.
+        states.pending.append(first)
+        while let state = states.pending.popLast() {
             guard states.insert(state) else { continue }
             switch program[state] {
             case .match: break
             case .split(let one, let other):
-                pending.append(other)
-                pending.append(one)
-            case .jump(let target): pending.append(target)
-            case .textStart: if isStart { pending.append(state + 1) }
-            case .textEnd: if isEnd { pending.append(state + 1) }
+                states.pending.append(other)
+                states.pending.append(one)
+            case .jump(let target): states.pending.append(target)
+            case .textStart: if isStart { states.pending.append(state + 1) }
+            case .textEnd: if isEnd { states.pending.append(state + 1) }
             case .accept: return true
             }
         }
@@ -90,6 +91,8 @@ struct TextPattern: Hashable, Sendable {
     private struct StateSet {
         private(set) var members: [Int] = []
         private var isMember: [Bool]
+        /// States that are still to be followed.
+        var pending: [Int] = []
 
         init(count: Int) {
             isMember = [Bool](repeating: false, count: count)

@@ -61,7 +61,8 @@ extension TimeZoneRules {
                     later: local - Int64(change.offsetBefore) * 60_000)
             }
         }
-        // Only changes within hours of each other lead here.
+        // Clocks leave a time out by a change only, so this zone has more changes within two days
+        // than ``mostTransitions``.
         let instant = local - Int64(offset(atUTC: local)) * 60_000
         return LocalMatch(kind: .never, earlier: instant, later: instant)
     }

@@ -10,6 +10,12 @@ public struct UUIDGenerator: Sendable {
     /// Makes a generator that has made nothing yet.
     public init() {}
 
+    /// Makes a generator whose latest identifier had the given time and random bits.
+    init(time: Int64, tail: (UInt64, UInt64)) {
+        self.time = time
+        self.tail = tail
+    }
+
     /// Makes the next identifier (RFC 9562, section 6.2, method 2: monotonic random).
     ///
     /// - Parameters:

@@ -57,12 +57,11 @@ public struct ByteReader: Sendable {
     ///   - field: The specification's name of the field.
     ///   - back: How many bytes before the reader's place the field starts.
     /// - Returns: The error, for the caller to throw.
-    @inlinable
     public func error(_ kind: WireError.Kind, _ field: String, back: Int = 0) -> WireError {
         WireError(kind, field: field, offset: offset - back)
     }
 
-    @usableFromInline
+    @inlinable
     func require(_ count: Int, _ field: String) throws(WireError) {
         guard count >= 0 else {
             throw error(.outOfRange(value: Int64(count), allowed: 0...Int64(remaining)), field)

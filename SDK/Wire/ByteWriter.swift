@@ -3,7 +3,8 @@
 /// Integers are big-endian unless said otherwise.
 public struct ByteWriter: Sendable {
     /// What has been written so far.
-    public private(set) var bytes: [UInt8]
+    @inlinable public var bytes: [UInt8] { content }
+    @usableFromInline var content: [UInt8]
     /// The order of the bytes of integers where a write does not name its own.
     public var order: ByteOrder
 
@@ -13,38 +14,40 @@ public struct ByteWriter: Sendable {
     ///   - order: The order of the bytes of integers.
     ///   - capacity: How many bytes to make room for at once.
     public init(order: ByteOrder = .big, capacity: Int = 0) {
-        self.bytes = []
+        content = []
         self.order = order
-        bytes.reserveCapacity(max(0, capacity))
+        content.reserveCapacity(max(0, capacity))
     }
 
     /// How many bytes have been written.
-    public var count: Int { bytes.count }
+    @inlinable public var count: Int { content.count }
 
     /// Writes an integer in its type's full width.
     ///
     /// - Parameters:
     ///   - value: The integer; signed ones are written in two's complement.
     ///   - order: The order of its bytes, or nil for the writer's.
+    @inlinable
     public mutating func write<T: FixedWidthInteger & BitwiseCopyable>(
         _ value: T, order: ByteOrder? = nil
     ) {
         let ordered = (order ?? self.order) == .big ? value.bigEndian : value.littleEndian
-        withUnsafeBytes(of: ordered) { bytes.append(contentsOf: $0) }
+        withUnsafeBytes(of: ordered) { content.append(contentsOf: $0) }
     }
 
     /// Writes bytes as they are.
     ///
-    /// - Parameter content: The bytes.
-    public mutating func write(_ content: some Collection<UInt8>) {
-        bytes.append(contentsOf: content)
+    /// - Parameter other: The bytes.
+    @inlinable
+    public mutating func write(_ other: some Collection<UInt8>) {
+        content.append(contentsOf: other)
     }
 
     /// Writes the UTF-8 bytes of a text, without a length or an end mark.
     ///
     /// - Parameter text: The text.
     public mutating func write(text: String) {
-        bytes.append(contentsOf: text.utf8)
+        content.append(contentsOf: text.utf8)
     }
 
     /// Writes an unsigned integer in a width of its own.
@@ -73,7 +76,7 @@ public struct ByteWriter: Sendable {
         let big = (order ?? self.order) == .big
         for index in 0..<width {
             let shift = UInt64(8 * (big ? width - 1 - index : index))
-            bytes.append(UInt8(truncatingIfNeeded: value >> shift))
+            content.append(UInt8(truncatingIfNeeded: value >> shift))
         }
     }
 
@@ -95,13 +98,13 @@ public struct ByteWriter: Sendable {
                 field: field, offset: offset)
         }
         let ordered = (order ?? self.order) == .big ? value.bigEndian : value.littleEndian
-        bytes.withUnsafeMutableBytes {
+        content.withUnsafeMutableBytes {
             $0.storeBytes(of: ordered, toByteOffset: offset, as: T.self)
         }
     }
 
     /// Forgets what has been written and keeps the room for it.
     public mutating func removeAll() {
-        bytes.removeAll(keepingCapacity: true)
+        content.removeAll(keepingCapacity: true)
     }
 }

@@ -18,29 +18,43 @@ public enum Hex {
     /// - Throws: `WireError` with `unexpectedValue` for a character that does not belong there, or
     ///   `truncated` for half a byte at the end; its offset is in UTF-8 bytes of the text.
     public static func bytes(_ text: some StringProtocol) throws(WireError) -> [UInt8] {
-        var result: [UInt8] = []
-        result.reserveCapacity(text.utf8.count / 2)
-        var high: UInt8?
-        var offset = 0
-        for byte in text.utf8 {
-            if let digit = digit(byte) {
-                if let first = high {
-                    result.append(first << 4 | digit)
-                    high = nil
-                } else {
-                    high = digit
-                }
-            } else if high != nil || !isSeparator(byte) {
-                throw WireError(
-                    .unexpectedValue(UInt64(byte)), field: "hexadecimal text", offset: offset)
-            }
-            offset += 1
+        var text = String(text)
+        let outcome = text.withUTF8 { characters in
+            Result { () throws(WireError) in try bytes(of: characters) }
         }
-        guard high == nil else {
-            throw WireError(
-                .truncated(needed: 2, available: 1), field: "hexadecimal text", offset: offset - 1)
+        return try outcome.get()
+    }
+
+    private static func bytes(
+        of characters: UnsafeBufferPointer<UInt8>
+    ) throws(WireError) -> [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(characters.count / 2)
+        var index = 0
+        while index < characters.count {
+            guard let high = digit(characters[index]) else {
+                guard isSeparator(characters[index]) else { throw unexpected(characters, index) }
+                index += 1
+                continue
+            }
+            guard index + 1 < characters.count else {
+                throw WireError(
+                    .truncated(needed: 2, available: 1), field: "hexadecimal text", offset: index)
+            }
+            guard let low = digit(characters[index + 1]) else {
+                throw unexpected(characters, index + 1)
+            }
+            result.append(high << 4 | low)
+            index += 2
         }
         return result
+    }
+
+    private static func unexpected(
+        _ characters: UnsafeBufferPointer<UInt8>, _ index: Int
+    ) -> WireError {
+        WireError(
+            .unexpectedValue(UInt64(characters[index])), field: "hexadecimal text", offset: index)
     }
 
     /// The value of a hexadecimal digit.
@@ -63,8 +77,26 @@ public enum Hex {
         }
     }
 
-    static let upperDigits: [UInt8] = Array("0123456789ABCDEF".utf8)
-    static let lowerDigits: [UInt8] = Array("0123456789abcdef".utf8)
+    /// Writes bytes into room for as many digits and separators as they need.
+    fileprivate static func write(
+        _ bytes: UnsafeBufferPointer<UInt8>, separator: UInt8?, letterCase: LetterCase,
+        into buffer: UnsafeMutableBufferPointer<UInt8>
+    ) {
+        // What lies between "9" and "A", or "9" and "a".
+        let letters = UInt8(ascii: letterCase == .upper ? "A" : "a") - 10
+        let zero = UInt8(ascii: "0")
+        var index = 0
+        for byte in bytes {
+            if let separator, index > 0 {
+                buffer[index] = separator
+                index += 1
+            }
+            let (high, low) = (byte >> 4, byte & 0x0F)
+            buffer[index] = high + (high < 10 ? zero : letters)
+            buffer[index + 1] = low + (low < 10 ? zero : letters)
+            index += 2
+        }
+    }
 }
 
 extension Collection where Element == UInt8 {
@@ -81,21 +113,15 @@ extension Collection where Element == UInt8 {
         separator: Unicode.Scalar? = nil, letterCase: Hex.LetterCase = .upper
     ) -> String {
         guard !isEmpty else { return "" }
-        let mark = separator.flatMap { UInt8(exactly: $0.value) }.flatMap { $0 < 0x80 ? $0 : nil }
-        let digits = letterCase == .upper ? Hex.upperDigits : Hex.lowerDigits
+        let mark = separator.flatMap { $0.isASCII ? UInt8($0.value) : nil }
         let length = mark == nil ? count * 2 : count * 3 - 1
-        return String(unsafeUninitializedCapacity: length) { buffer in
-            var index = 0
-            for byte in self {
-                if let mark, index > 0 {
-                    buffer[index] = mark
-                    index += 1
-                }
-                buffer[index] = digits[Int(byte >> 4)]
-                buffer[index + 1] = digits[Int(byte & 0x0F)]
-                index += 2
+        func text(of bytes: UnsafeBufferPointer<UInt8>) -> String {
+            String(unsafeUninitializedCapacity: length) { buffer in
+                Hex.write(bytes, separator: mark, letterCase: letterCase, into: buffer)
+                return length
             }
-            return index
         }
+        return withContiguousStorageIfAvailable(text)
+            ?? Array(self).withUnsafeBufferPointer(text)
     }
 }

@@ -15,6 +15,25 @@ import Testing
         #expect("\(number)" as JSONValue == "7")
     }
 
+    @Test func givesOutWhatItIs() throws {
+        let value = try JSONValue(parsing: #"[null,true,1.5,"x",[1],{"a":2}]"#)
+        let elements = try #require(value.array)
+        #expect(
+            elements.map(\.typeName) == ["null", "boolean", "number", "string", "array", "object"])
+        #expect(elements.map(\.isNull) == [true, false, false, false, false, false])
+        #expect(elements.map(\.bool) == [nil, true, nil, nil, nil, nil])
+        #expect(elements.map(\.double) == [nil, nil, 1.5, nil, nil, nil])
+        #expect(elements.map(\.int) == [nil, nil, nil, nil, nil, nil])
+        #expect(elements.map(\.string) == [nil, nil, nil, "x", nil, nil])
+        #expect(elements.map(\.array) == [nil, nil, nil, nil, [1], nil])
+        #expect(elements.map(\.object) == [nil, nil, nil, nil, nil, ["a": 2]])
+        #expect(JSONValue("x") == "x")
+        #expect(JSONValue(true) == true)
+        #expect(JSONValue([1, 2].map { JSONValue($0) }) == [1, 2])
+        #expect(value.description == value.text())
+        #expect(Set(elements).count == 6)
+    }
+
     @Test func isLaidOutForPeople() {
         let value: JSONValue = ["a": [1, ["b": []]], "c": [:], "d": "x"]
         #expect(

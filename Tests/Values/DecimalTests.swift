@@ -162,6 +162,53 @@ import Values
         #expect(try Decimal(mantissa: 7, exponent: 1).adding(zeros) == 71)
     }
 
+    @Test func movesZerosBetweenMantissaAndExponent() throws {
+        let tenth = Decimal(mantissa: 1, exponent: -128)
+        #expect(try tenth.multiplied(by: 10) == Decimal(mantissa: 10, exponent: -128))
+        #expect(throws: ArithmeticError.inexact) {
+            try tenth.multiplied(by: Decimal(mantissa: 1, exponent: -1))
+        }
+        #expect(
+            try Decimal(mantissa: 100, exponent: -128)
+                .multiplied(by: Decimal(mantissa: 1, exponent: -2)) == tenth)
+        let large = Decimal(mantissa: 1, exponent: 127)
+        #expect(
+            try large.multiplied(by: 100).description == "1" + String(repeating: "0", count: 129))
+        #expect(throws: ArithmeticError.overflow) { try large.multiplied(by: large) }
+        #expect(
+            try Decimal(mantissa: .min, exponent: -2).subtracting(0).description
+                == "-92233720368547758.08")
+        #expect(throws: ArithmeticError.inexact) {
+            try Decimal(mantissa: .max, exponent: -1).adding(Decimal(mantissa: .max, exponent: -2))
+        }
+        #expect(try Decimal(1).subtracting(1).description == "0")
+        #expect(throws: ArithmeticError.overflow) {
+            try Decimal(mantissa: 3, exponent: 18).multiplied(
+                by: Decimal(mantissa: .max, exponent: 0))
+        }
+    }
+
+    @Test func survivesMutatedText() {
+        let text = Array("-3724.10e-12".utf8)
+        let alphabet = Array("0123456789.eE+-x ".utf8)
+        var random = SeededRandom(seed: 9)
+        for _ in 0..<10_000 {
+            var changed = text
+            for _ in 0...Int.random(in: 0...3, using: &random) {
+                let index = Int.random(in: changed.indices, using: &random)
+                let byte = alphabet.randomElement(using: &random) ?? 0x30
+                if Bool.random(using: &random) {
+                    changed[index] = byte
+                } else {
+                    changed.insert(byte, at: index)
+                }
+            }
+            if let decimal = Decimal(String(decoding: changed, as: UTF8.self)) {
+                #expect(Decimal(decimal.description) == decimal)
+            }
+        }
+    }
+
     @Test func isAnIntegerWhereItHasNoFraction() {
         #expect(Decimal("120.00")?.integer == 120)
         #expect(Decimal("120.5")?.integer == nil)

@@ -83,6 +83,16 @@ import Values
         #expect(zone.transitions(from: .min, to: .max).count == 2)
     }
 
+    @Test func survivesAZoneThatChangesEverySecond() throws {
+        var changes = (0..<1200).map { (seconds: Int64($0), type: UInt8($0 % 2)) }
+        changes.append((seconds: 5000, type: 2))
+        let file = Self.file(
+            changes: changes, types: [(0, false), (60, false), (3600, true)], footer: "")
+        let zone = try TimeZoneRules(name: "Test", file: file)
+        let skipped = CivilTime(millisecondsUTC: 6_800_000)
+        #expect(zone.utc(ofLocal: skipped).kind == .never)
+    }
+
     @Test func roundsOddSecondsToMinutes() throws {
         for (seconds, minutes) in [(9017, 150), (9030, 151), (-17_762, -296), (-29, 0), (-31, -1)] {
             let file = Self.file(types: [(Int32(seconds), false)], footer: "")

@@ -1,5 +1,6 @@
 import Testing
-import Values
+
+@testable import Values
 
 @Suite struct UUIDTests {
     @Test func readsAndWritesText() throws {
@@ -67,20 +68,30 @@ import Values
     }
 
     @Test func goesToTheNextMillisecondWhenTheBitsAreUsedUp() {
-        var random = Highest()
-        var generator = UUIDGenerator()
-        let first = generator.next(milliseconds: 5, using: &random)
-        var latest = first
-        for _ in 0..<100 {
-            let next = generator.next(milliseconds: 5, using: &random)
-            #expect(latest < next)
-            latest = next
-        }
+        var random = SeededRandom(seed: 7)
+        var generator = UUIDGenerator(time: 5, tail: (0x0FFF, 1 << 62 - 1))
+        let latest = UUID.v7(milliseconds: 5, random: (0x0FFF, 1 << 62 - 1))
+        let next = generator.next(milliseconds: 5, using: &random)
+        #expect(latest < next)
+        #expect(next.milliseconds == 6)
+        #expect(next < generator.next(milliseconds: 6, using: &random))
     }
 
-    /// Randomness of ones only, the worst case for the steps of a millisecond.
-    private struct Highest: RandomNumberGenerator {
-        mutating func next() -> UInt64 { .max }
+    @Test func survivesMutatedText() {
+        let text = Array("017f22e2-79b0-7cc3-98c4-dc0c0c07398f".utf8)
+        for length in text.indices {
+            #expect(UUID(String(decoding: text.prefix(length), as: UTF8.self)) == nil)
+        }
+        var random = SeededRandom(seed: 8)
+        for _ in 0..<5000 {
+            var changed = text
+            changed[Int.random(in: changed.indices, using: &random)] =
+                UInt8.random(in: .min ... .max, using: &random)
+            let mutated = String(decoding: changed, as: UTF8.self)
+            if let identifier = UUID(mutated) {
+                #expect(identifier.description == mutated.lowercased())
+            }
+        }
     }
 }
 

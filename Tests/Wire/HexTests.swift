@@ -28,6 +28,27 @@ import Wire
         #expect([UInt8]().hex(separator: " ") == "")
     }
 
+    @Test func survivesMutatedText() {
+        let alphabet = Array("0aF 7:-\ngЫ".unicodeScalars)
+        var generator = SeededRandom(seed: 1)
+        for _ in 0..<2000 {
+            var text = ""
+            for _ in 0..<Int.random(in: 0...9, using: &generator) {
+                text.unicodeScalars.append(alphabet.randomElement(using: &generator) ?? "0")
+            }
+            do throws(WireError) {
+                #expect(try Hex.bytes(Hex.bytes(text).hex) == Hex.bytes(text))
+            } catch {
+                #expect(error.offset < text.utf8.count)
+            }
+        }
+    }
+
+    @Test func writesBytesThatAreNotContiguous() {
+        #expect([1, 2, 0xAB].lazy.map { UInt8($0) }.hex(separator: ":") == "01:02:AB")
+        #expect([UInt8(1)].hex(separator: "Ы") == "01")
+    }
+
     @Test func readsBackEveryByte() throws {
         let all = Array(UInt8.min...UInt8.max)
         #expect(try Hex.bytes(all.hex) == all)

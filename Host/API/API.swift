@@ -1,0 +1,45 @@
+import Access
+import Dispatching
+import HTTP
+import Plugins
+import Store
+
+/// The operators' REST API: what the server needs to answer requests.
+package struct API: Sendable {
+    /// What the server serves, and tests ask in process.
+    package let service: any HTTPService
+
+    /// Puts the API together.
+    ///
+    /// - Parameters:
+    ///   - store: What the host remembers.
+    ///   - gate: Who comes in; it is prepared already.
+    ///   - dispatcher: What carries runs out.
+    ///   - version: The product's version.
+    ///   - plugins: The plugins as they are now; asked anew for each request.
+    /// - Throws: A mistake in the route table.
+    package init(
+        store: Store, gate: Gate, dispatcher: Dispatcher, version: String,
+        plugins: @escaping @Sendable () -> PluginSet
+    ) throws(RouteTableError) {
+        try self.init(
+            Services(
+                store: store, gate: gate, plugins: plugins, runs: dispatcher, version: version))
+    }
+
+    init(_ services: Services) throws(RouteTableError) {
+        service = try RouteTable.router(Self.endpoints, services: services)
+    }
+
+    /// The route table: requests are served from it, permissions enforced, and OpenAPI written.
+    static let endpoints: [Endpoint] = [
+        SessionResource.endpoints, TokenResource.endpoints, UserResource.endpoints,
+        RoleResource.endpoints, ProjectResource.endpoints, DeviceResource.endpoints,
+        GroupResource.endpoints, ChannelResource.endpoints, ProtocolResource.endpoints,
+        CommlineResource.endpoints, ActionResource.endpoints, RunResource.endpoints,
+        ExchangeResource.endpoints, MeasurementResource.endpoints, StateResource.endpoints,
+        EventResource.endpoints, ArchiveResource.endpoints, PluginResource.endpoints,
+        InterchangeResource.endpoints, AuditResource.endpoints, StreamResource.endpoints,
+        HostResource.endpoints, DocumentationResource.endpoints,
+    ].flatMap { $0 }
+}

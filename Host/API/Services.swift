@@ -1,0 +1,34 @@
+import Access
+import Log
+import Plugins
+import Reactor
+import Store
+
+/// What the handlers stand on.
+struct Services: Sendable {
+    let store: Store
+    let gate: Gate
+    /// The plugins as they are now; a reload gives another set.
+    let plugins: @Sendable () -> PluginSet
+    let runs: any RunService
+    /// The product's version.
+    let version: String
+    let idempotency = IdempotencyKeys()
+    let documents: Documents
+    let log = Log("api")
+
+    init(
+        store: Store, gate: Gate, plugins: @escaping @Sendable () -> PluginSet,
+        runs: any RunService, version: String
+    ) {
+        self.store = store
+        self.gate = gate
+        self.plugins = plugins
+        self.runs = runs
+        self.version = version
+        documents = Documents(version: version)
+    }
+
+    /// What the plugins say.
+    func catalogue() -> Catalogue { plugins().catalogue }
+}

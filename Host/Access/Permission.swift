@@ -1,0 +1,123 @@
+/// What a caller may do: the permissions of ceHES and our own beside them.
+///
+/// The raw value is the symbol that roles and the API name. The manual prints some symbols with a
+/// colon after them; the colon is punctuation of its table and no part of the symbol.
+package enum Permission: String, Hashable, Sendable, CaseIterable {
+    // ceHES, appendix 2, table 9, in its order.
+    case viewDevices = "View.Devices"
+    case readDevices = "Read.Devices"
+    case writeDevices = "Write.Devices"
+    case deleteDevices = "Delete.Devices"
+    case viewUsers = "View.Users"
+    case readUsers = "Read.Users"
+    case writeUsers = "Write.Users"
+    case deleteUsers = "Delete.Users"
+    case viewHesConfig = "View.HesConfig"
+    case readHesConfig = "Read.HesConfig"
+    case writeHesConfig = "Write.HesConfig"
+    case deleteHesConfig = "Delete.HesConfig"
+    case viewRoles = "View.Roles"
+    case readRoles = "Read.Roles"
+    case writeRoles = "Write.Roles"
+    case deleteRoles = "Delete.Roles"
+    case viewLogsDebug = "View.Logs.Debug"
+    case readLogsDebug = "Read.Logs.Debug"
+    case deleteLogsDebug = "Delete.Logs.Debug"
+    case viewLogsCommon = "View.Logs.Common"
+    case readLogsCommon = "Read.Logs.Common"
+    case deleteLogsCommon = "Delete.Logs.Common"
+    case viewLogsSecure = "View.Logs.Secure"
+    case readLogsSecure = "Read.Logs.Secure"
+    case deleteLogsSecure = "Delete.Logs.Secure"
+    case readDatastore = "Read.Datastore"
+    case writeDatastore = "Write.Datastore"
+    case deleteDatastore = "Delete.Datastore"
+    case viewProtocolSettings = "View.ProtocolSettings"
+    case readProtocolSettings = "Read.ProtocolSettings"
+    case writeProtocolSettings = "Write.ProtocolSettings"
+    case deleteProtocolSettings = "Delete.ProtocolSettings"
+    case viewChannelSettings = "View.ChannelSettings"
+    case readChannelSettings = "Read.ChannelSettings"
+    case writeChannelSettings = "Write.ChannelSettings"
+    case deleteChannelSettings = "Delete.ChannelSettings"
+    case viewDeviceCommline = "View.DeviceCommline"
+    case readDeviceCommline = "Read.DeviceCommline"
+    case writeDeviceCommline = "Write.DeviceCommline"
+    case deleteDeviceCommline = "Delete.DeviceCommline"
+    case viewDataCollectionJob = "View.DataCollection.Job"
+    case readDataCollectionJob = "Read.DataCollection.Job"
+    case writeDataCollectionJob = "Write.DataCollection.Job"
+    case deleteDataCollectionJob = "Delete.DataCollection.Job"
+    case readEmailSettings = "Read.Email.Settings"
+    case writeEmailSettings = "Write.Email.Settings"
+    case writeSchedulerJobLaunches = "Write.Scheduler.JobLaunches"
+    case executeESBDeviceRead = "Execute.ESB.Device.Read"
+    case executeESBDeviceControl = "Execute.ESB.Device.Control"
+    case readDatastoreArchive = "Read.Datastore.Archive"
+    case writeDatastoreArchive = "Write.Datastore.Archive"
+    case deleteDatastoreArchive = "Delete.Datastore.Archive"
+    case allExternalCENC = "All.External.CENC"
+    case viewTreeNodes = "View.TreeNodes"
+    case writeTreeNodes = "Write.TreeNodes"
+    case viewPageCeHes = "View.Page.ceHes"
+    case viewPageMDM = "View.Page.MDM"
+    case viewSubscriberCabinet = "View.SubscriberCabinet"
+    case manageProjects = "Manage.Projects"
+    case createProjects = "Create.Projects"
+    case updateProjects = "Update.Projects"
+    case readProjects = "Read.Projects"
+    case deleteProjects = "Delete.Projects"
+    case readPODIS = "Read.PODIS"
+    case viewUnbBS = "View.UnbBS.BS"
+    case readUnbBS = "Read.UnbBS.BS"
+    case writeUnbBS = "Write.UnbBS.BS"
+    case deleteUnbBS = "Delete.UnbBS.BS"
+    case manageTreeNodesAccess = "Manage.TreeNodesAccess"
+
+    // Ours: what table 1 of ceHES 2.2.1 grants and appendix 2 has no symbol for.
+    case viewDeviceGroups = "View.DeviceGroups"
+    case readDeviceGroups = "Read.DeviceGroups"
+    case writeDeviceGroups = "Write.DeviceGroups"
+    case deleteDeviceGroups = "Delete.DeviceGroups"
+    case viewDeviceRelay = "View.DeviceRelay"
+    case readDeviceRelay = "Read.DeviceRelay"
+    case writeDeviceRelay = "Write.DeviceRelay"
+    case viewDeviceLimits = "View.DeviceLimits"
+    case readDeviceLimits = "Read.DeviceLimits"
+    case writeDeviceLimits = "Write.DeviceLimits"
+    case viewDeviceTariffs = "View.DeviceTariffs"
+    case readDeviceTariffs = "Read.DeviceTariffs"
+    case writeDeviceTariffs = "Write.DeviceTariffs"
+    case viewHeatMap = "View.HeatMap"
+    case readHeatMap = "Read.HeatMap"
+    case writeHeatMap = "Write.HeatMap"
+    case viewFirmware = "View.Firmware"
+    case readFirmware = "Read.Firmware"
+    case writeFirmware = "Write.Firmware"
+    case viewHost = "View.Host"
+    case readHost = "Read.Host"
+    case writeHost = "Write.Host"
+
+    // Ours: what this API offers and the manual does not name.
+    case executeActionsRead = "Execute.Actions.Read"
+    case executeActionsControl = "Execute.Actions.Control"
+    case readTasksExchange = "Read.Tasks.Exchange"
+    case executeImport = "Execute.Import"
+    case executeExport = "Execute.Export"
+    case readPlugins = "Read.Plugins"
+    case writePlugins = "Write.Plugins"
+    case readMetrics = "Read.Metrics"
+    case writeTokens = "Write.Tokens"
+
+    /// The symbol that roles and the API name.
+    package var symbol: String { rawValue }
+
+    /// Whether ceHES does not know the permission.
+    package var isOurs: Bool { !Self.cehes.contains(self) }
+
+    /// The permissions of ceHES, appendix 2: all that stand before the first of ours.
+    package static let cehes: Set<Permission> = Set(allCases.prefix { $0 != .viewDeviceGroups })
+
+    /// Our own permissions.
+    package static let ours: Set<Permission> = Set(allCases).subtracting(cehes)
+}

@@ -1,0 +1,130 @@
+import API
+import Access
+import Dispatching
+import HTTP
+import Log
+import Plugins
+import Reactor
+import Store
+
+/// What the host is started with.
+struct HostOptions {
+    var data: String
+    var listen: SocketAddress
+    /// Sessions with devices at once.
+    var sessions: Int
+    /// Event loops for sessions; 0 for one per core.
+    var reactors: Int
+    var places: PluginPlaces
+}
+
+/// A host that serves: its parts in the order in which they were started.
+final class RunningHost: Sendable {
+    /// Where the API listens.
+    let address: SocketAddress
+    /// The event loop of the API, which also hears signals.
+    let frontReactor: Reactor
+    private let store: Store
+    private let dispatcher: Dispatcher
+    private let server: HTTPServer
+    private let sessions: ReactorGroup
+    private let work: Work
+    private let upkeep: Task<Void, Never>
+    private static let log = Log("host")
+
+    private init(
+        address: SocketAddress, frontReactor: Reactor, store: Store, dispatcher: Dispatcher,
+        server: HTTPServer, sessions: ReactorGroup, work: Work, upkeep: Task<Void, Never>
+    ) {
+        self.address = address
+        self.frontReactor = frontReactor
+        self.store = store
+        self.dispatcher = dispatcher
+        self.server = server
+        self.sessions = sessions
+        self.work = work
+        self.upkeep = upkeep
+    }
+
+    /// Starts a host; what is wrong is said before anything is served.
+    static func start(_ options: HostOptions) async throws -> RunningHost {
+        let limit = try DescriptorLimit.raise()
+        if limit.soft < UInt64(options.sessions) + 256 {
+            log.warning(
+                "the limit of open files is lower than the sessions need; raise it (ulimit -n)",
+                ["limit": "\(limit.soft)", "sessions": "\(options.sessions)"])
+        }
+        let store: Store
+        do throws(StoreError) {
+            store = try await Store.open(StoreConfiguration(path: options.data))
+        } catch {
+            throw CommandFailure("--data \(options.data): \(error)")
+        }
+        do {
+            return try await start(options, on: store)
+        } catch {
+            await store.close()
+            throw error
+        }
+    }
+
+    private static func start(_ options: HostOptions, on store: Store) async throws -> RunningHost {
+        let front = try Reactor.start(name: "http")
+        let sessions = try await ReactorGroup(
+            name: "session", count: options.reactors == 0 ? nil : options.reactors)
+        let work = try Work(name: "work", threads: max(2, ProcessFacts.usableCores))
+        let plugins = options.places.load()
+        let gate = Gate(store: store, hasher: try PasswordHasher(work: work))
+        try await gate.prepare()
+        let launcher = PluginLauncher(
+            store: store, plugins: plugins, reactors: sessions, resolver: Resolver(work: work))
+        let dispatcher = Dispatcher(
+            store: store, launcher: launcher, offer: plugins, timers: sessions.reactors[0],
+            limit: options.sessions)
+        let api = try API(
+            store: store, gate: gate, dispatcher: dispatcher, version: Main.version,
+            plugins: { plugins })
+        let server = HTTPServer(api.service, work: work)
+        let address: SocketAddress
+        do throws(SystemError) {
+            address = try await server.listen(at: options.listen, on: front)
+        } catch {
+            throw CommandFailure("--listen \(options.listen): \(error)")
+        }
+        let resumed = try await dispatcher.recover()
+        if resumed > 0 {
+            log.info("goes on with runs that were interrupted", ["runs": "\(resumed)"])
+        }
+        return RunningHost(
+            address: address, frontReactor: front, store: store, dispatcher: dispatcher,
+            server: server, sessions: sessions, work: work, upkeep: upkeep(of: store))
+    }
+
+    /// Deletes what is beyond its retention, at the start and then once a day.
+    private static func upkeep(of store: Store) -> Task<Void, Never> {
+        Task {
+            while !Task.isCancelled {
+                do throws(StoreError) {
+                    _ = try await store.cleanUp()
+                } catch {
+                    log.error("the daily clean-up failed", ["reason": "\(error)"])
+                }
+                // Ends early only when the host stops.
+                try? await Task.sleep(for: .seconds(86_400))
+            }
+        }
+    }
+
+    /// Stops in an order that loses nothing: no new requests, goodbyes to devices, then the store.
+    func stop() async {
+        Self.log.info("stopping")
+        upkeep.cancel()
+        await server.stop(within: .seconds(5))
+        await dispatcher.stop()
+        await sessions.stop()
+        await store.close()
+        await work.stop()
+        await frontReactor.stop()
+        Self.log.info("stopped")
+    }
+}
