@@ -1,5 +1,3 @@
-import CSystem
-import Glibc
 import Reactor
 import Values
 
@@ -54,9 +52,11 @@ extension DeviceSession {
             connect(to: addresses, within: max(left, .milliseconds(1)))
         case .failure(.unknownHost(let host)):
             connectFailed(.transport, HostMessages.unknownHost(host))
-        case .failure(let failure):
-            connectFailed(
-                .transport, HostMessages.resolverFailed(endpoint.host, failure.description))
+        case .failure(.unavailable(_, let detail)):
+            connectFailed(.transport, HostMessages.resolverFailed(endpoint.host, detail))
+        case .failure(.overloaded):
+            let reason = Resolver.Failure.overloaded.description
+            connectFailed(.busy, HostMessages.resolverFailed(endpoint.host, reason))
         }
     }
 
@@ -115,8 +115,8 @@ extension DeviceSession {
     // MARK: Losing
 
     private func connectFailed(_ reason: EndpointClosure) {
-        let (code, message) = diagnosis(reason)
-        connectFailed(code, message)
+        let diagnosis = ConnectDiagnosis(reason, peer: peerName, limit: endpoint.connectTimeout)
+        connectFailed(diagnosis.code, diagnosis.message)
     }
 
     private func connectFailed(_ code: ErrorCode, _ message: Message) {
@@ -160,33 +160,6 @@ extension DeviceSession {
         resolution = nil
         stream?.close()
         stream = nil
-    }
-
-    private func diagnosis(_ reason: EndpointClosure) -> (ErrorCode, Message) {
-        switch reason {
-        case .connectTimedOut:
-            return (
-                .transport, HostMessages.connectTimedOut(peerName, after: endpoint.connectTimeout)
-            )
-        case .reactorStopped:
-            return (.cancelled, HostMessages.stopping)
-        case .connectFailed(let error), .failed(let error), .reset(let error):
-            switch error.code {
-            case ECONNREFUSED:
-                return (.transport, HostMessages.connectRefused(peerName))
-            case ENETUNREACH, EHOSTUNREACH, ENETDOWN, EHOSTDOWN, EADDRNOTAVAIL, EAFNOSUPPORT:
-                return (.transport, HostMessages.connectUnreachable(peerName, error.reason))
-            case ETIMEDOUT:
-                let limit = endpoint.connectTimeout
-                return (.transport, HostMessages.connectTimedOut(peerName, after: limit))
-            case EMFILE, ENFILE, ENOBUFS, ENOMEM:
-                return (.internalError, HostMessages.noDescriptors(peerName))
-            default:
-                return (.transport, HostMessages.connectFailed(peerName, error.reason))
-            }
-        case .finished:
-            return (.transport, HostMessages.closedByPeer(peerName))
-        }
     }
 
     // MARK: Connecting again
