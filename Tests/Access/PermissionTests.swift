@@ -9,7 +9,7 @@ import Testing
         #expect(Permission.cehes.contains(.viewDevices))
         #expect(Permission.cehes.contains(.manageTreeNodesAccess))
         #expect(!Permission.cehes.contains(.viewDeviceGroups))
-        #expect(Permission.ours.allSatisfy(\.isOurs))
+        #expect(Permission.ours.allSatisfy { $0.isOurs })
     }
 
     @Test func readsSymbolsBack() {

@@ -6,8 +6,8 @@ import JSON
 enum BodyCheck {
     /// Reads the body.
     ///
-    /// The bodies of edits are compared with their shape later, beside the thing that they edit; see
-    /// ``Edit``.
+    /// The bodies of edits are compared with their shape later, beside the thing that they edit;
+    /// see ``Edit``.
     ///
     /// - Returns: Null where the route takes no body.
     /// - Throws: What is wrong with it, and where.

@@ -19,8 +19,9 @@ enum SecretSettings {
             })
     }
 
-    /// The settings that a caller wants, with each placeholder replaced by the secret that it stands
-    /// for; one that stands for nothing is dropped.
+    /// The settings that a caller wants, with each placeholder replaced by its secret.
+    ///
+    /// A placeholder that stands for nothing is dropped.
     static func merged(_ given: JSONObject, keeping current: SettingsText?) -> JSONObject {
         let old = parsed(current) ?? JSONObject()
         return JSONObject(
@@ -46,8 +47,8 @@ enum SecretSettings {
 
     /// Whether a device's attribute is a secret.
     ///
-    /// Source: ceCloud, table 13: passwords, keys and communities; by their names, because imports may
-    /// bring attributes that no plugin has described.
+    /// Source: ceCloud, table 13: passwords, keys and communities; by their names, because imports
+    /// may bring attributes that no plugin has described.
     static func isAttributeSecret(_ name: String) -> Bool {
         ["PASSWORD", "COMMUNITY", "SECRET", "TOKEN", "_KEY", "PHRASE"].contains(
             where: name.contains)

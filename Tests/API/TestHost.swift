@@ -1,0 +1,261 @@
+import Crypto
+@testable import Dispatching
+import Glibc
+import HTTP
+import JSON
+import Log
+import Plugins
+import Reactor
+import Synchronization
+import Testing
+import Values
+
+@testable import API
+@testable import Access
+@testable import Store
+
+/// An answer of the API, read.
+struct Reply {
+    let status: Int
+    let headers: HeaderFields
+    let bytes: [UInt8]
+
+    /// The body; null where it is no JSON.
+    var json: JSONValue { (try? JSONValue(parsing: bytes)) ?? .null }
+    var text: String { String(decoding: bytes, as: UTF8.self) }
+    var code: String { json["code"]?.string ?? "" }
+    /// The pointers of all faults.
+    var pointers: [String] {
+        (json["errors"]?.array ?? []).compactMap { $0["pointer"]?.string }
+    }
+    /// The rows of a list.
+    var items: [JSONValue] { json["items"]?.array ?? [] }
+    /// The identifier of the thing that is shown.
+    var id: String { json["id"]?.string ?? "" }
+    var etag: String { headers["etag"] ?? "" }
+}
+
+/// A whole host but for its sockets: requests go through the router in process.
+struct TestHost: Sendable {
+    let folder: TestFolder
+    let store: Store
+    let gate: Gate
+    let runs: RecordedRuns
+    let api: API
+    let clock: HostClock
+    private let work: Work
+
+    /// 2026-11-21T00:00:00Z.
+    static let start = Moment(milliseconds: 1_795_219_200_000)
+
+    /// Runs a test with a host that is closed after it.
+    static func with(
+        policy: SessionPolicy = SessionPolicy(), _ body: (TestHost) async throws -> Void
+    ) async throws {
+        let host = try await TestHost(policy: policy)
+        do {
+            try await body(host)
+        } catch {
+            await host.close()
+            throw error
+        }
+        await host.close()
+    }
+
+    private init(policy: SessionPolicy) async throws {
+        Log.level = .error
+        folder = try TestFolder()
+        let clock = HostClock(Self.start)
+        self.clock = clock
+        store = try await Store.open(
+            StoreConfiguration(path: folder.path, readers: 1, clock: { clock.now }))
+        work = try Work(name: "test-work", threads: 2)
+        let cheap = try Scrypt(cost: 2, blockSize: 1, parallelization: 1)
+        gate = Gate(
+            store: store, hasher: try PasswordHasher(work: work, parameters: cheap),
+            policy: policy, clock: { clock.now })
+        try await gate.prepare()
+        runs = RecordedRuns(store: store)
+        let catalogue = Catalogue.load(directories: [Self.manifests])
+        let plugins = PluginSet(catalogue: catalogue, plugins: [])
+        api = try API(
+            Services(
+                store: store, gate: gate, plugins: { plugins }, runs: runs, version: "1.2.3"))
+    }
+
+    func close() async {
+        await store.close()
+        await work.stop()
+    }
+
+    /// The manifests of the repository.
+    private static let manifests: String = {
+        let parts = #filePath.split(separator: "/").dropLast(3)
+        return "/" + parts.joined(separator: "/") + "/plugin-manifests"
+    }()
+
+    // MARK: Asking
+
+    /// Makes a request and reads the answer.
+    func ask(
+        _ method: HTTPMethod, _ path: String, as token: String? = nil, _ body: JSONValue? = nil,
+        headers: HeaderFields = [:]
+    ) async throws -> Reply {
+        var headers = headers
+        if let token { headers.set("Authorization", "Bearer \(token)") }
+        let target = path.hasPrefix("/") ? path : "/api/v1/" + path
+        let request =
+            body.map { HTTPRequest(method, target, headers: headers, json: $0) }
+            ?? HTTPRequest(method, target, headers: headers)
+        return try await send(request)
+    }
+
+    func send(_ request: HTTPRequest) async throws -> Reply {
+        let response = await api.service.respond(to: request)
+        return Reply(
+            status: response.status.code, headers: response.headers,
+            bytes: try await response.collectBody())
+    }
+
+    /// Logs in.
+    func logIn(_ name: String = "admin", _ password: String = "hesadmin") async throws -> String {
+        let reply = try await ask(
+            .post, "sessions", ["login": .string(name), "password": .string(password)])
+        return try #require(reply.json["token"]?.string, "\(reply.text)")
+    }
+
+    /// Makes a user with one role and logs it in.
+    func member(
+        _ name: String, role: BuiltInRole, of projects: [String] = ["Default"]
+    ) async throws -> String {
+        let (role, own, admin) = try await store.read { (s) throws(StoreError) in
+            (
+                try s.roles().first { $0.name == role.name }?.id,
+                try s.projects().filter { projects.contains($0.name) }.map(\.id),
+                try s.user(login: "admin")
+            )
+        }
+        let caller = Caller(
+            user: try #require(admin), permissions: Set(Permission.allCases), projects: [],
+            credential: .session(store.newID()), address: "test")
+        let user = User(
+            id: store.newID(), name: name, roles: [try #require(role)], projects: own,
+            created: clock.now)
+        _ = try await gate.add(user, password: "secret-1", by: caller)
+        return try await logIn(name, "secret-1")
+    }
+
+    /// Makes a project with the administrator as its member.
+    @discardableResult
+    func project(_ name: String, by token: String) async throws -> String {
+        let reply = try await ask(.post, "projects", as: token, ["name": .string(name)])
+        #expect(reply.status == 201, "\(reply.text)")
+        return reply.id
+    }
+
+    /// Makes a device and gives its identifier.
+    func device(
+        _ serial: String = "000000000013065", by token: String, in project: String = "Default"
+    ) async throws -> String {
+        let reply = try await ask(
+            .post, "projects/\(project)/devices", as: token,
+            ["serialNumber": .string(serial), "type": "DT_CE307"])
+        #expect(reply.status == 201, "\(reply.text)")
+        return reply.id
+    }
+}
+
+/// A clock that moves only when it is told to.
+final class HostClock: Sendable {
+    private let moment: Mutex<Moment>
+
+    init(_ moment: Moment) {
+        self.moment = Mutex(moment)
+    }
+
+    var now: Moment { moment.withLock { $0 } }
+
+    func advance(seconds: Int64) {
+        moment.withLock { $0.milliseconds += seconds * 1_000 }
+    }
+}
+
+/// A folder that is gone after the test.
+final class TestFolder: Sendable {
+    let path: String
+
+    init() throws {
+        var template = Array("/tmp/commline-api-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else {
+            throw StoreError.file(path: "/tmp", operation: "making a folder", errno: errno)
+        }
+        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    deinit {
+        Self.remove(path)
+    }
+
+    private static func remove(_ path: String) {
+        for name in (try? Folder.names(in: path)) ?? [] {
+            let child = path + "/" + name
+            if unlink(child) != 0 { remove(child) }
+        }
+        rmdir(path)
+    }
+}
+
+/// Stores runs as the dispatcher does and carries none out.
+final class RecordedRuns: RunService {
+    private let store: Store
+    private let state = Mutex<(orders: [RunOrder], cancelled: [UUID])>(([], []))
+
+    init(store: Store) {
+        self.store = store
+    }
+
+    var orders: [RunOrder] { state.withLock { $0.orders } }
+    var cancelled: [UUID] { state.withLock { $0.cancelled } }
+    var load: DispatchLoad { DispatchLoad(runs: orders.count, waiting: 0, running: 0) }
+
+    func start(_ order: RunOrder) async throws(DispatchError) -> Run {
+        state.withLock { $0.orders.append(order) }
+        let run = Run(
+            id: store.newID(), project: order.project, name: "test", initiator: order.initiator,
+            user: order.user, priority: order.priority, context: order.context,
+            created: store.now)
+        let store = store
+        do throws(StoreError) {
+            return try await store.write { (transaction) throws(StoreError) in
+                var tasks: [RunTask] = []
+                for id in order.devices {
+                    let device = try transaction.device(id)
+                    tasks.append(
+                        RunTask(
+                            id: transaction.newID(), run: run.id, project: run.project,
+                            device: id, serialNumber: device.serialNumber,
+                            deviceType: device.type,
+                            items: [
+                                TaskItem(
+                                    number: 0, kind: .archive, symbol: "CURRENT", quantity: "A+",
+                                    tags: ["TOTAL"]
+                                ).json
+                            ]))
+                }
+                try transaction.insert(run, tasks: tasks)
+                return try transaction.run(run.id)
+            }
+        } catch {
+            throw .store(error)
+        }
+    }
+
+    func cancel(run: UUID, project: UUID) async throws(DispatchError) {
+        let isFirst = state.withLock { state in
+            guard !state.cancelled.contains(run) else { return false }
+            state.cancelled.append(run)
+            return true
+        }
+        guard isFirst else { throw .alreadyDone }
+    }
+}
