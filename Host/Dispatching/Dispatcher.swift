@@ -67,7 +67,7 @@ package actor Dispatcher {
         var active: [ActiveTask] = []
         let run = ledger.makeRun(for: order, at: now)
         for target in targets {
-            let zone = TimeZones.zone(of: target.device)
+            let zone = target.device.timeZone.flatMap(TimeZones.find)
             let items = TaskItem.expand(
                 order.contents, deviceType: target.device.type, offer: offer,
                 now: now.milliseconds, zone: zone)

@@ -9,17 +9,18 @@ enum PeriodPlan {
     ///   - archive: The archive's symbol: days for `END_OF_DAY` and profiles, months for
     ///     `END_OF_MONTH`.
     ///   - now: Milliseconds UTC.
-    ///   - zone: The device's time zone.
+    ///   - zone: The device's time zone; nil where its card names none.
     /// - Returns: Milliseconds UTC, from inclusive, to exclusive; nil for what has no period.
     static func range(
-        of period: ContentLine.Period, archive: String, now: Int64, zone: TimeZoneRules
+        of period: ContentLine.Period, archive: String, now: Int64, zone: TimeZoneRules?
     ) -> (from: Int64, to: Int64)? {
         switch period {
         case .none: return nil
         case .range(let from, let to): return (from, to)
         case .depth(let depth):
-            let local = CivilTime(millisecondsUTC: now, offsetMinutes: zone.offset(atUTC: now))
             let depth = max(depth, 1)
+            guard let zone else { return anywhere(depth, archive, now) }
+            let local = CivilTime(millisecondsUTC: now, offsetMinutes: zone.offset(atUTC: now))
             if archive == "END_OF_MONTH" {
                 let month = local.year * 12 + local.month - 1
                 return (
@@ -37,6 +38,20 @@ enum PeriodPlan {
     }
 
     private static let day: Int64 = 86_400_000
+    private static let hour: Int64 = 3_600_000
+
+    /// The period for a device whose calendar nobody has told.
+    ///
+    /// Wherever it stands, the last 24 hours hold exactly one midnight of its clock; the hour beyond
+    /// is for a clock that runs ahead. Longer intervals are widened by the farthest offset there is.
+    private static func anywhere(
+        _ depth: Int, _ archive: String, _ now: Int64
+    ) -> (from: Int64, to: Int64)? {
+        if archive == "END_OF_DAY" { return (now - Int64(depth) * day, now + hour) }
+        return range(of: .depth(depth), archive: archive, now: now, zone: .utc).map {
+            ($0.from - 14 * hour, $0.to + 14 * hour)
+        }
+    }
 
     /// Midnight of a civil time's day, as milliseconds of the local calendar.
     private static func start(ofDayOf civil: CivilTime) -> Int64 {

@@ -123,9 +123,12 @@ final class SessionRecorder: SessionDelegate {
 
     func session(_ session: DeviceSession, finished end: SessionEnd) {
         change(session) { state in
-            for outcome in end.remaining where outcome.code == .indeterminate {
+            // A driver that finished well answers for the items that it did not name. What was lost in
+            // the middle of a command is never asked again. The others wait for another attempt.
+            for outcome in end.remaining
+            where end.code == .ok || outcome.code == .indeterminate {
                 state.pending.outcomes.append(Self.stored(outcome, at: .now()))
-                state.outcomes[Int(outcome.item)] = .indeterminate
+                state.outcomes[Int(outcome.item)] = outcome.code
             }
             state.end = end
         }

@@ -89,11 +89,11 @@ extension TaskItem {
     ///   - deviceType: The device's type.
     ///   - offer: What types offer.
     ///   - now: Milliseconds UTC.
-    ///   - zone: The device's time zone.
+    ///   - zone: The device's time zone; nil where its card names none.
     /// - Returns: The items, numbered from 0.
     package static func expand(
         _ contents: [ContentLine], deviceType: String, offer: some DeviceOffer, now: Int64,
-        zone: TimeZoneRules
+        zone: TimeZoneRules?
     ) -> [TaskItem] {
         var items: [TaskItem] = []
         for line in contents {

@@ -79,7 +79,7 @@ package final class Store: Sendable {
         TraceSession(task: task, log: traces)
     }
 
-    /// Blocks of the extended journal that were dropped because the disk was too slow.
+    /// Blocks of the extended journal that are lost because the disk was too slow or refused them.
     package var droppedTraceBlocks: Int { traces.droppedBlocks }
 
     /// Makes a stream with an element whenever the change log has grown.

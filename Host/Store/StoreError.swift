@@ -3,7 +3,8 @@ import Reactor
 /// Why the store did not do what it was asked to do.
 ///
 /// Nothing of the failed call is kept: each call is a transaction of its own, or a savepoint in a
-/// shared one. Bound values never enter an error, because some of them are secrets.
+/// shared one. Only a batch's measurements may be on disk already, where repeating it changes nothing.
+/// Bound values never enter an error, because some of them are secrets.
 package enum StoreError: Error, Hashable, Sendable {
     /// No such row, or no longer.
     case notFound(Entity)

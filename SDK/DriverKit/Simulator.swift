@@ -51,7 +51,7 @@ public struct SimulatedDevice: Sendable {
         serialNumber = try fields.optionalText("serialNumber") ?? ""
         index = Int(try fields.count("index") ?? 0)
         count = Int(try fields.count("count") ?? 1)
-        seed = UInt64(bitPattern: try fields.optionalInteger("seed") ?? 0)
+        seed = try fields.seed("seed")
         options = Settings(try fields.objectValue("options"))
         settings = Settings(try fields.objectValue("settings"))
         clock = try DeviceClock(try fields.optionalObject("timeZone"))

@@ -313,9 +313,10 @@ typedef struct commline_event {
  * ------------------------------------------------------------------------------------------------ */
 
 /* Flags of a send. */
-#define COMMLINE_SEND_AFTER_STORED 1u /* not before all records, outcomes and memory so far are on disk; */
-                                               /* later bytes wait as well */
-#define COMMLINE_SEND_BULK 2u         /* the journal keeps length and digest only */
+/* Not before all records, outcomes and memory so far are on disk; later bytes wait as well. */
+#define COMMLINE_SEND_AFTER_STORED 1u
+/* The journal keeps length and digest only. */
+#define COMMLINE_SEND_BULK 2u
 
 typedef struct commline_send {
     uint32_t size;
@@ -364,7 +365,8 @@ typedef struct commline_line {
  * ------------------------------------------------------------------------------------------------ */
 
 /* Fixed limits of one callback; beyond them an action answers COMMLINE_TOO_MUCH and has no effect.
- * Retry after the COMMLINE_EVENT_CREDIT that follows. */
+ * Retry after the COMMLINE_EVENT_CREDIT that follows. What is too large by itself (one text, one key, all
+ * of a device's memory) is answered so as well, but no CREDIT follows. */
 #define COMMLINE_LIMIT_SEND_BYTES 1048576u /* queued and unsent, a session */
 #define COMMLINE_LIMIT_RECORDS 4096u       /* records a callback */
 #define COMMLINE_LIMIT_NOTES 256u          /* notes a callback */
@@ -701,7 +703,8 @@ typedef struct commline_source {
  *   { "type": device type symbol, "serialNumber", "index": n, "count": n, "seed": n, "options": {…},
  *     "timeZone": as above }
  * where `index` of `count` tells this device among its brothers. A simulated device lives through many
- * connections of one session; finish closes the connection that is open. */
+ * connections of one session: finish closes the connection that is open, and another CONNECTED may follow.
+ * Of the link it has send, redact, deadline, now, random, note and finish; the rest is UNSUPPORTED. */
 typedef struct commline_simulator {
     uint32_t size;
     uint32_t reserved;

@@ -13,13 +13,17 @@ import Values
     private typealias Entry = @convention(c) () -> UnsafeRawPointer?
 
     /// The C example, compiled once with its simulator.
-    private static let inC = Result { try load(try compile()) }
+    private static let inC = Result {
+        let library = try compile()
+        defer { unlink(library) }
+        return try load(library)
+    }
     /// The Swift example, as the build made it, beside the tests.
     private static let inSwift = Result { try load(buildFolder() + "/libExampleDriver.so") }
 
     enum Language: String, CaseIterable, Sendable { case c, swift }
 
-    private static func plugin(_ language: Language) throws -> RehearsedPlugin {
+    static func plugin(_ language: Language) throws -> RehearsedPlugin {
         switch language {
         case .c: try inC.get()
         case .swift: try inSwift.get()
@@ -62,7 +66,7 @@ import Values
             .split(separator: "/").dropLast().map { "/" + $0 }.joined()
     }
 
-    private static let request: JSONValue = [
+    static let request: JSONValue = [
         "device": ["type": "DT_EXAMPLE", "serialNumber": "1"],
         "protocol": ["settings": ["EXAMPLE_TIMEOUT": "00:00:05", "EXAMPLE_ATTEMPTS": 3]],
         "items": [

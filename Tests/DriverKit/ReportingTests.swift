@@ -45,6 +45,24 @@ import Values
         #expect(session.finish?.code == .ok)
     }
 
+    @Test func doesNotWaitForRoomThatARecordNeverHas() throws {
+        var limits = RehearsedSession.Limits()
+        limits.records = 0
+        let session = try Stage.linkSession(limits: limits) { link throws(LinkError) in
+            try await link.emit(Self.measurement(1))
+        }
+        session.credit()
+        #expect(session.finish?.code == .internalError)
+        #expect(session.finish?.message?.detail.hasPrefix("emit a record: ") == true)
+        let lengthy = try Stage.linkSession { link throws(LinkError) in
+            try await link.emit(
+                .state(
+                    archive: "STATE", type: "X",
+                    value: .string(String(repeating: "x", count: 65_537)), time: nil))
+        }
+        #expect(lengthy.finish?.code == .internalError)
+    }
+
     @Test func reportsTheStagesOfAnItemOnce() throws {
         let session = try Stage.linkSession(items: 2) { link throws(LinkError) in
             for stage in [ItemStage.sent, .accepted, .verified, .final] {
@@ -122,7 +140,7 @@ import Values
             #expect(throws: LinkError.refused(action: "remember", .tooMuch)) {
                 try link.remember("c", Array(repeating: 0, count: 65_536))
             }
-            #expect(throws: LinkError.refused(action: "remember", .invalid)) {
+            #expect(throws: LinkError.refused(action: "remember", .tooMuch)) {
                 try link.remember(String(repeating: "k", count: 129), [1])
             }
         }

@@ -95,9 +95,8 @@ package actor HTTPClient {
         }
         let connection = HTTPClientConnection(
             on: reactor, silenceTimeout: configuration.silenceTimeout)
-        if let failure = await connection.connect(addresses, within: configuration.connectTimeout) {
-            throw .unreachable(host: "\(host):\(port)", failure)
-        }
+        try await connection.connect(
+            addresses, name: "\(host):\(port)", within: configuration.connectTimeout)
         return connection
     }
 

@@ -13,6 +13,7 @@ actor HTTPClientConnection {
     /// The response was read to its end.
     private var isDone = true
     private var congested = false
+    private var isConnected = false
     private var peerFinished = false
     private var closure: EndpointClosure?
     private var waiter: CheckedContinuation<Void, Never>?
@@ -31,16 +32,16 @@ actor HTTPClientConnection {
         self.silenceTimeout = silenceTimeout
     }
 
-    /// Connects; answers why it could not, or nil.
+    /// Connects to the first address that answers; `name` is how errors call them.
     func connect(
-        _ addresses: [SocketAddress], within limit: Duration
-    ) async -> EndpointClosure? {
+        _ addresses: [SocketAddress], name: String, within limit: Duration
+    ) async throws(HTTPClientError) {
         var options = TCPOptions()
         options.connectTimeout = limit
         stream = TCPStream.connect(to: addresses, on: reactor, options: options) { [self] event in
             assumeIsolated { $0.hear(event) }
         }
-        while stream?.isOpen == false, closure == nil {
+        while !isConnected, closure == nil, !cancelled {
             let seen = changes
             await withTaskCancellationHandler {
                 await change(since: seen)
@@ -48,19 +49,20 @@ actor HTTPClientConnection {
                 cancel()
             }
         }
-        return closure
+        if cancelled { throw .cancelled }
+        if !isConnected, let closure { throw .unreachable(host: name, closure) }
     }
 
     private func hear(_ event: EndpointEvent) {
         switch event {
-        case .connected: break
+        case .connected: isConnected = true
         case .received(let received):
             parser.append(received.bytes)
             if parser.unreadCount >= Self.readAhead { stream?.pauseReading() }
         case .drained: congested = false
         case .peerFinished:
             peerFinished = true
-            if isDone { close() }
+            if head != nil, isDone { close() }
         case .closed(let reason): closure = reason
         }
         wake()

@@ -13,8 +13,10 @@ package enum BodyFraming: Hashable, Sendable {
 extension HeaderFields {
     /// What `Transfer-Encoding` and `Content-Length` say; nil when they are not there.
     func framing(version: HTTPVersion) throws(HTTPParseError) -> BodyFraming? {
+        let hasCoding = contains("transfer-encoding")
+        guard hasCoding || contains("content-length") else { return nil }
         let lengths = values(of: "content-length")
-        guard contains("transfer-encoding") else {
+        guard hasCoding else {
             guard let text = lengths.first else { return nil }
             guard lengths.count == 1, let length = Self.decimal(text) else {
                 throw .invalidContentLength

@@ -8,6 +8,9 @@ enum PercentCoding {
     /// - Returns: nil when a `%` is not followed by two hexadecimal digits, or when the result is not UTF-8 or
     ///   has a NUL.
     static func decode(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String? {
+        guard text.utf8.contains(where: { $0 == 0x25 || $0 == 0x2B || $0 == 0 }) else {
+            return String(text)
+        }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count)
         var rest = text.utf8.makeIterator()

@@ -59,30 +59,31 @@ extension RequestHead {
 
     /// Whether text is `uri-host [ ":" port ]` with a host that is not empty (RFC 9110, section 7.2).
     static func isAuthority(_ text: some BidirectionalCollection<UInt8>) -> Bool {
-        let host: [UInt8]
-        let port: [UInt8]
         let all = Array(text)
-        if all.first == UInt8(ascii: "[") {
-            guard let end = all.firstIndex(of: UInt8(ascii: "]")), end > 1 else { return false }
-            host = Array(all[1..<end])
-            port = Array(all[(end + 1)...])
-            let isAddress = host.allSatisfy {
-                $0.hexValue != nil || $0 == .colon || $0 == UInt8(ascii: ".")
-            }
-            guard isAddress else { return false }
-        } else {
-            let end = all.firstIndex(of: .colon) ?? all.endIndex
-            host = Array(all[..<end])
-            port = Array(all[end...])
-            let excluded = [UInt8(ascii: "@"), UInt8(ascii: "/"), UInt8(ascii: ":")]
-            guard !host.isEmpty else { return false }
-            guard host.allSatisfy({ $0.isPathCharacter && !excluded.contains($0) }) else {
+        let isLiteral = all.first == UInt8(ascii: "[")
+        let end: Int
+        if isLiteral {
+            guard let bracket = all.firstIndex(of: UInt8(ascii: "]")) else { return false }
+            end = bracket + 1
+            guard bracket > 1, all[1..<bracket].allSatisfy(isAddressCharacter) else {
                 return false
             }
+        } else {
+            end = all.firstIndex(of: .colon) ?? all.endIndex
+            guard end > 0, all[..<end].allSatisfy(isNameCharacter) else { return false }
         }
+        let port = all[end...]
         guard port.first == .colon else { return port.isEmpty }
         let digits = port.dropFirst()
         guard digits.allSatisfy(\.isDigit) else { return false }
         return digits.isEmpty || UInt16(String(decoding: digits, as: UTF8.self)) != nil
+    }
+
+    private static func isAddressCharacter(_ byte: UInt8) -> Bool {
+        byte.hexValue != nil || byte == .colon || byte == UInt8(ascii: ".")
+    }
+
+    private static func isNameCharacter(_ byte: UInt8) -> Bool {
+        byte.isPathCharacter && byte != UInt8(ascii: "@") && byte != UInt8(ascii: "/")
     }
 }

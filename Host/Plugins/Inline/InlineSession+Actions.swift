@@ -151,7 +151,7 @@ extension InlineSession {
 
     func line(_ pointer: UnsafePointer<commline_line>?) throws(LinkRefusal) {
         _ = try BorderReading.structure(pointer, "parameters")
-        throw .unsupported("this channel is not a serial line")
+        throw .noLine
     }
 
     func reconnect(milliseconds: UInt32) throws(LinkRefusal) {

@@ -120,9 +120,7 @@ extension Turn {
 
     /// Remembers a call that broke the contract.
     mutating func note(_ refusal: LinkRefusal, in call: StaticString) {
-        guard refusal.status != COMMLINE_TOO_MUCH, breaches.count < Self.mostBreaches else {
-            return
-        }
+        guard refusal.isBreach, breaches.count < Self.mostBreaches else { return }
         breaches.append("\(call): \(refusal.reason)")
     }
 }

@@ -7,18 +7,25 @@ package struct LinkRefusal: Error, Hashable, Sendable {
     package let status: Int32
     /// For the plugin's log.
     package let reason: String
+    /// A defect of the plugin, and not what may happen to a good one as well.
+    package var isBreach = true
 
     static func invalid(_ reason: String) -> LinkRefusal {
         LinkRefusal(status: COMMLINE_INVALID, reason: reason)
     }
 
     static func tooMuch(_ reason: String) -> LinkRefusal {
-        LinkRefusal(status: COMMLINE_TOO_MUCH, reason: reason)
+        LinkRefusal(status: COMMLINE_TOO_MUCH, reason: reason, isBreach: false)
     }
 
     static func unsupported(_ reason: String) -> LinkRefusal {
         LinkRefusal(status: COMMLINE_UNSUPPORTED, reason: reason)
     }
+
+    static let notConnected = LinkRefusal(
+        status: COMMLINE_INVALID, reason: "not connected", isBreach: false)
+    static let noLine = LinkRefusal(
+        status: COMMLINE_UNSUPPORTED, reason: "this channel is not a serial line", isBreach: false)
 }
 
 /// Decides what a session may ask of its link now; knows nothing of memory, sockets or time.
@@ -89,7 +96,7 @@ struct LinkRules {
     mutating func send(byteCount: Int) throws(LinkRefusal) {
         try alive()
         guard !isOpening else { throw .invalid("nothing can be sent inside open") }
-        guard isConnected else { throw .invalid("not connected") }
+        guard isConnected else { throw .notConnected }
         guard byteCount <= Int(COMMLINE_LIMIT_SEND_BYTES) else {
             throw .tooMuch("\(byteCount) bytes in one send; split them")
         }

@@ -1,5 +1,3 @@
-import CSystem
-import Glibc
 import Reactor
 import Values
 
@@ -54,9 +52,11 @@ extension DeviceSession {
             connect(to: addresses, within: max(left, .milliseconds(1)))
         case .failure(.unknownHost(let host)):
             connectFailed(.transport, HostMessages.unknownHost(host))
-        case .failure(let failure):
-            connectFailed(
-                .transport, HostMessages.resolverFailed(endpoint.host, failure.description))
+        case .failure(.unavailable(_, let detail)):
+            connectFailed(.transport, HostMessages.resolverFailed(endpoint.host, detail))
+        case .failure(.overloaded):
+            let reason = Resolver.Failure.overloaded.description
+            connectFailed(.busy, HostMessages.resolverFailed(endpoint.host, reason))
         }
     }
 
@@ -80,10 +80,12 @@ extension DeviceSession {
         case .closed(let reason):
             if isConnecting {
                 connectFailed(reason)
-            } else if phase == .draining {
-                channelGone()
             } else {
                 lost(HostMessages.channelLost(peerName, reason.description), reason.description)
+                // Timers are gone with the reactor: nobody would end the session later.
+                if reason == .reactorStopped {
+                    end(.cancelled, message: HostMessages.stopping, byDriver: false)
+                }
             }
         }
     }
@@ -106,7 +108,10 @@ extension DeviceSession {
         let bytes = received.array
         statistics.bytesIn += UInt64(bytes.count)
         plugin.metrics.received(bytes.count)
-        guard phase == .running || phase == .opening else { return }
+        guard phase == .running || phase == .opening else {
+            traceReceived(bytes, at: received.stamp, redacted: [])
+            return flushJournals()
+        }
         ordinary.append(.received(bytes), at: received.stamp)
         pump()
         updateReading()
@@ -115,8 +120,8 @@ extension DeviceSession {
     // MARK: Losing
 
     private func connectFailed(_ reason: EndpointClosure) {
-        let (code, message) = diagnosis(reason)
-        connectFailed(code, message)
+        let diagnosis = ConnectDiagnosis(reason, peer: peerName, limit: endpoint.connectTimeout)
+        connectFailed(diagnosis.code, diagnosis.message)
     }
 
     private func connectFailed(_ code: ErrorCode, _ message: Message) {
@@ -162,44 +167,17 @@ extension DeviceSession {
         stream = nil
     }
 
-    private func diagnosis(_ reason: EndpointClosure) -> (ErrorCode, Message) {
-        switch reason {
-        case .connectTimedOut:
-            return (
-                .transport, HostMessages.connectTimedOut(peerName, after: endpoint.connectTimeout)
-            )
-        case .reactorStopped:
-            return (.cancelled, HostMessages.stopping)
-        case .connectFailed(let error), .failed(let error), .reset(let error):
-            switch error.code {
-            case ECONNREFUSED:
-                return (.transport, HostMessages.connectRefused(peerName))
-            case ENETUNREACH, EHOSTUNREACH, ENETDOWN, EHOSTDOWN, EADDRNOTAVAIL, EAFNOSUPPORT:
-                return (.transport, HostMessages.connectUnreachable(peerName, error.reason))
-            case ETIMEDOUT:
-                let limit = endpoint.connectTimeout
-                return (.transport, HostMessages.connectTimedOut(peerName, after: limit))
-            case EMFILE, ENFILE, ENOBUFS, ENOMEM:
-                return (.internalError, HostMessages.noDescriptors(peerName))
-            default:
-                return (.transport, HostMessages.connectFailed(peerName, error.reason))
-            }
-        case .finished:
-            return (.transport, HostMessages.closedByPeer(peerName))
-        }
-    }
-
     // MARK: Connecting again
 
     /// Drops the connection and what belongs to it, and makes a new one.
     func reconnect(after delay: Duration) {
+        traceUnhandled()
         if stream != nil {
             trace.append(
                 TraceLine(stamp: .now, kind: .disconnected(reason: "closed to connect again")))
         }
         dropStream()
         gate.dropBytes()
-        ordinary.dropConnection()
         isConnectedForDriver = false
         awaitsSendCredit = false
         isConnecting = true

@@ -127,15 +127,26 @@ extension Transaction {
 
     /// Tells listeners where a task stands.
     private func recordTask(_ id: UUID) throws(StoreError) {
-        let task = try task(id)
-        try record(
-            .updated, .task, id, project: task.project,
-            data: [
-                "run": .string(task.run.description), "device": .string(task.device.description),
-                "state": .string(task.state.rawValue),
-                "result": task.result.map { .string($0.rawValue) } ?? .null,
-                "attempts": JSONValue(task.attempts), "done": JSONValue(task.progress.done),
-                "total": JSONValue(task.progress.total),
-            ])
+        let found = try database.first(
+            """
+            SELECT p.uuid, r.uuid, k.uuid, t.state, t.result, t.attempts, t.progress_done,
+                t.progress_total
+            FROM task t JOIN run r ON r.id = t.run JOIN project p ON p.id = t.project
+                JOIN device_key k ON k.id = t.device
+            WHERE t.uuid = ?
+            """, id
+        ) { (row) throws(StoreError) in
+            let project = try row.uuid()
+            let data: JSONValue = [
+                "run": .string(try row.uuid().description),
+                "device": .string(try row.uuid().description), "state": .string(row.text()),
+                "result": row.optionalText().map { .string($0) } ?? .null,
+                "attempts": JSONValue(row.int()), "done": JSONValue(row.int()),
+                "total": JSONValue(row.int()),
+            ]
+            return (project: project, data: data)
+        }
+        guard let found else { throw .notFound(.task) }
+        try record(.updated, .task, id, project: found.project, data: found.data)
     }
 }

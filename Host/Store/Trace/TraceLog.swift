@@ -30,7 +30,7 @@ actor TraceLog {
         var bytes = 0
         var isScheduled = false
         var isClosed = false
-        /// Blocks refused because too much waited.
+        /// Blocks that are lost: too much waited, or the disk refused them.
         var dropped = 0
     }
 
@@ -88,7 +88,7 @@ actor TraceLog {
         if wake { Task { await self.drain() } }
     }
 
-    /// Blocks that were dropped because the disk was too slow.
+    /// Blocks that are lost because the disk was too slow or refused them.
     nonisolated var droppedBlocks: Int { queue.withLock { $0.dropped } }
 
     /// Writes what waits, after what is being written.
@@ -111,7 +111,9 @@ actor TraceLog {
             }
             return queue.entries
         }
-        let result = await write(entries.compactMap(\.block))
+        let blocks = entries.compactMap(\.block)
+        let result = await write(blocks)
+        if case .failure = result { queue.withLock { $0.dropped += blocks.count } }
         for entry in entries { entry.done?(result) }
     }
 

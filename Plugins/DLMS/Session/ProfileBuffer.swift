@@ -82,8 +82,11 @@ struct ProfileBuffer {
     private func byRange(
         _ period: Range<Int64>, _ wanted: Set<Int>
     ) async throws(DriverFailure) -> Result<Selection, ObjectFailure> {
-        let first = clock.wall(atUTC: period.lowerBound - Self.margin)
-        let last = clock.wall(atUTC: period.upperBound - 1000)
+        // The deviation is left open, which most meters take for their own time and some for UTC:
+        // the range is wide enough for both, and what lies outside of the period is dropped.
+        let offset = Int64(clock.offsetMinutes) * 60_000
+        let first = clock.wall(atUTC: period.lowerBound - Self.margin - max(0, offset))
+        let last = clock.wall(atUTC: period.upperBound - 1000 - min(0, offset))
         var columns: [CaptureObject] = []
         var selected = table
         if meter.settings.profileColumns == .needed {

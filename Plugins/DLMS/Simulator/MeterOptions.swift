@@ -52,6 +52,8 @@ struct MeterOptions: Sendable {
     var leavesOutStamps = false
     /// How many columns at the end of the day profile are missing.
     var missingColumns = 0
+    /// Whether a time without deviation is taken for UTC in the selection of rows.
+    var takesOpenTimesForUTC = false
     /// Whether rows can be selected by time.
     var selectsByRange = true
     /// Each so-manieth frame has a wrong checksum; 0 for none.
@@ -82,6 +84,7 @@ struct MeterOptions: Sendable {
         nullEvery = try options.integer("nullEvery", in: 0...1000, default: 0)
         leavesOutStamps = try options.flag("leavesOutStamps", default: false)
         missingColumns = try options.integer("missingColumns", in: 0...100, default: 0)
+        takesOpenTimesForUTC = try options.flag("takesOpenTimesForUTC", default: false)
         selectsByRange = try options.flag("selectsByRange", default: true)
         badChecksumEvery = try options.integer("badChecksumEvery", in: 0...1000, default: 0)
         silentEvery = try options.integer("silentEvery", in: 0...1000, default: 0)

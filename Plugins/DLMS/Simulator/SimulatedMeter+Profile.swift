@@ -55,8 +55,8 @@ extension SimulatedMeter {
         case nil: break
         case SelectiveAccess.rangeSelector?:
             guard options.selectsByRange, case .structure(let fields)? = part?.parameters,
-                fields.count == 4, let first = fields[1].dateTime?.civil,
-                let last = fields[2].dateTime?.civil, let wanted = fields[3].elements
+                fields.count == 4, let first = fields[1].dateTime.flatMap(rangeEnd),
+                let last = fields[2].dateTime.flatMap(rangeEnd), let wanted = fields[3].elements
             else { return .failure(.typeUnmatched) }
             midnights.removeAll { stampTime($0.element) < first || stampTime($0.element) > last }
             let chosen = wanted.compactMap { CaptureObject($0)?.reference }
@@ -73,6 +73,12 @@ extension SimulatedMeter {
             row(midnight.element, number: midnight.offset, place: place, columns)
         }
         return .data(.array(rows))
+    }
+
+    /// What an end of a range means on the meter's own clock.
+    private func rangeEnd(_ time: CosemDateTime) -> CivilTime? {
+        guard options.takesOpenTimesForUTC, time.deviation == nil else { return time.civil }
+        return time.civil.map { zone.civil(atUTC: $0.toMillisecondsUTC()) }
     }
 
     /// When the row of a midnight is stamped.

@@ -3,9 +3,12 @@ import CCommline
 /// What is wrong with something that the host handed over.
 struct BorderError: Error, Hashable, CustomStringConvertible {
     let description: String
+    /// Whether it is only larger than the border allows.
+    let isTooMuch: Bool
 
-    init(_ description: String) {
+    init(_ description: String, isTooMuch: Bool = false) {
         self.description = description
+        self.isTooMuch = isTooMuch
     }
 }
 

@@ -10,14 +10,16 @@ extension Link {
     /// - Parameter record: What the driver found.
     /// - Throws: `closed`, `refused`, or an interruption where it has to wait.
     public func emit(_ record: Record) async throws(LinkError) {
-        while true {
-            try session.requireLife()
-            let status = record.withForeign { session.host.emit(&$0) }
-            guard status == COMMLINE_TOO_MUCH else {
-                return try session.check(status, "emit a record")
-            }
+        try session.requireLife()
+        var status = record.withForeign { session.host.emit(&$0) }
+        // A text that is too long is too much as well, but for that no credit ever comes.
+        if status == COMMLINE_TOO_MUCH, !record.isTooLong {
             _ = try await session.wait(for: .credit, .none)
+            try session.requireLife()
+            // The first record of an event: what is too much now always will be.
+            status = record.withForeign { session.host.emit(&$0) }
         }
+        try session.check(status, "emit a record")
     }
 
     /// Reports how far an item has come.

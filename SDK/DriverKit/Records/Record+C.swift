@@ -34,6 +34,15 @@ extension Record {
         }
     }
 
+    /// Whether one of the record's texts is longer than the border allows.
+    var isTooLong: Bool {
+        withForeign { record in
+            let sizes = [record.archive, record.quantity, record.tag, record.child, record.text]
+            return sizes.contains { $0.size > COMMLINE_LIMIT_TEXT }
+                ? COMMLINE_TOO_MUCH : COMMLINE_OK
+        } != COMMLINE_OK
+    }
+
     private func fillTime(of record: inout commline_record) {
         if let time {
             record.time_ms = time.milliseconds

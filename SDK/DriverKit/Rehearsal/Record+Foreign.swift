@@ -44,7 +44,7 @@ extension Record {
     static func text(_ text: commline_text, _ name: String) throws(BorderError) -> String {
         guard text.size == 0 || text.data != nil else { throw BorderError("\(name): no pointer") }
         guard text.size <= COMMLINE_LIMIT_TEXT else {
-            throw BorderError("\(name): \(text.size) bytes")
+            throw BorderError("\(name): \(text.size) bytes", isTooMuch: true)
         }
         guard let string = String(validating: text.buffer, as: UTF8.self) else {
             throw BorderError("\(name): no UTF-8")

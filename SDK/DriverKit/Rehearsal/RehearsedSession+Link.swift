@@ -46,13 +46,15 @@ extension RehearsedSession {
 
     /// Runs what reads foreign memory; what is wrong with it becomes a breach.
     func reading(
-        _ name: String, _ body: () throws(BorderError) -> commline_status
+        _ name: String, for role: Role? = nil,
+        _ body: () throws(BorderError) -> commline_status
     ) -> commline_status {
-        guard admits(name) else { return COMMLINE_INVALID }
+        guard admits(name, for: role) else { return COMMLINE_INVALID }
         do throws(BorderError) {
             return try body()
         } catch {
-            return invalid("\(name): \(error)")
+            // What is too large by itself is refused, and no credit follows.
+            return error.isTooMuch ? COMMLINE_TOO_MUCH : invalid("\(name): \(error)")
         }
     }
 
@@ -125,7 +127,7 @@ extension RehearsedSession {
     }
 
     private func line(_ pointer: UnsafePointer<commline_line>?) -> commline_status {
-        reading("line") { () throws(BorderError) in
+        reading("line", for: .driver) { () throws(BorderError) in
             let size = sizeOfStruct(pointer)
             guard let pointer, size >= MemoryLayout<commline_line>.size else {
                 throw BorderError("a struct of \(size) bytes")
@@ -145,7 +147,7 @@ extension RehearsedSession {
     }
 
     private func reconnect(_ milliseconds: UInt32) -> commline_status {
-        guard admits("reconnect") else { return COMMLINE_INVALID }
+        guard admits("reconnect", for: .driver) else { return COMMLINE_INVALID }
         isConnected = false
         unsent = 0
         actions.append(.reconnect(milliseconds))
@@ -178,7 +180,7 @@ extension RehearsedSession {
     }
 
     private func yielded(_ checkpoint: UnsafePointer<commline_bytes>?) -> commline_status {
-        reading("yielded") { () throws(BorderError) in
+        reading("yielded", for: .driver) { () throws(BorderError) in
             let bytes = checkpoint.map { Array($0.pointee.buffer) } ?? []
             guard bytes.count <= 65_536 else {
                 throw BorderError("a checkpoint of \(bytes.count) bytes")

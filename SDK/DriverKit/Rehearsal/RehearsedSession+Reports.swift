@@ -4,7 +4,7 @@ import Values
 // The actions of a link that tell the host something, as a rehearsal checks and keeps them.
 extension RehearsedSession {
     func emit(_ pointer: UnsafePointer<commline_record>?) -> commline_status {
-        reading("emit") { () throws(BorderError) in
+        reading("emit", for: .driver) { () throws(BorderError) in
             let record = try Record(pointer)
             if let item = record.item, record.command == 0, !items.contains(item) {
                 throw BorderError("item \(item) was not asked for")
@@ -17,7 +17,7 @@ extension RehearsedSession {
     }
 
     func outcome(_ pointer: UnsafePointer<commline_outcome>?) -> commline_status {
-        reading("outcome") { () throws(BorderError) in
+        reading("outcome", for: .driver) { () throws(BorderError) in
             let size = sizeOfStruct(pointer)
             guard let pointer, size >= MemoryLayout<commline_outcome>.size else {
                 throw BorderError("a struct of \(size) bytes")
@@ -64,13 +64,13 @@ extension RehearsedSession {
     }
 
     func progress(_ command: UInt64, _ done: UInt32, _ total: UInt32) -> commline_status {
-        guard admits("progress") else { return COMMLINE_INVALID }
+        guard admits("progress", for: .driver) else { return COMMLINE_INVALID }
         actions.append(.progress(command: command, done: done, total: total))
         return COMMLINE_OK
     }
 
     func inventory(_ pointer: UnsafePointer<commline_child>?) -> commline_status {
-        reading("inventory") { () throws(BorderError) in
+        reading("inventory", for: .driver) { () throws(BorderError) in
             let size = sizeOfStruct(pointer)
             guard let pointer, size >= MemoryLayout<commline_child>.size else {
                 throw BorderError("a struct of \(size) bytes")
@@ -91,12 +91,11 @@ extension RehearsedSession {
     func remember(
         _ key: UnsafePointer<commline_text>?, _ bytes: UnsafePointer<commline_bytes>?
     ) -> commline_status {
-        reading("remember") { () throws(BorderError) in
+        reading("remember", for: .driver) { () throws(BorderError) in
             guard let key, let bytes else { throw BorderError("no key or no bytes") }
             let name = try Record.text(key.pointee, "key")
-            guard !name.isEmpty, name.utf8.count <= Int(COMMLINE_LIMIT_KEY) else {
-                throw BorderError("a key of \(name.utf8.count) bytes")
-            }
+            guard !name.isEmpty else { throw BorderError("an empty key") }
+            guard name.utf8.count <= Int(COMMLINE_LIMIT_KEY) else { return COMMLINE_TOO_MUCH }
             let value = Array(bytes.pointee.buffer)
             var changed = memory
             changed[name] = value.isEmpty ? nil : value
@@ -112,7 +111,7 @@ extension RehearsedSession {
         _ counter: UnsafePointer<commline_text>?, _ count: UInt32,
         _ first: UnsafeMutablePointer<UInt64>?
     ) -> commline_status {
-        reading("reserve") { () throws(BorderError) in
+        reading("reserve", for: .driver) { () throws(BorderError) in
             guard let counter, let first, count > 0 else { throw BorderError("nothing to reserve") }
             let name = try Record.text(counter.pointee, "counter")
             guard limits.refusedReservations == 0 else {

@@ -242,8 +242,8 @@ public final class RehearsedSession {
 
     // MARK: - The border seen from the host
 
-    /// Checks that an action comes at a moment at which it is legal.
-    func admits(_ name: String) -> Bool {
+    /// Checks that an action comes at a moment, and from a side, at which it is legal.
+    func admits(_ name: String, for role: Role? = nil) -> Bool {
         guard pthread_self() == thread else {
             strayCalls.add(1, ordering: .relaxed)
             return false
@@ -254,6 +254,8 @@ public final class RehearsedSession {
             violations.append("\(name) while the session is closed")
         } else if isEnding {
             violations.append("\(name) after the session was ended")
+        } else if let role, role != self.role {
+            violations.append("\(name) by a \(self.role)")
         } else {
             return true
         }

@@ -72,6 +72,12 @@ struct Fields {
         return integer
     }
 
+    /// Any 64 bits: a number of either sign.
+    func seed(_ name: String) throws(RequestError) -> UInt64 {
+        if case .number(let number)? = self[name], let seed = number.uint64 { return seed }
+        return UInt64(bitPattern: try optionalInteger(name) ?? 0)
+    }
+
     func count(_ name: String) throws(RequestError) -> UInt32? {
         guard let integer = try optionalInteger(name) else { return nil }
         guard let count = UInt32(exactly: integer) else {

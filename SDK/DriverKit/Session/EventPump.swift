@@ -103,6 +103,10 @@ final class EventPump: TaskExecutor, @unchecked Sendable {
             return !outside.isDraining
         }
         guard isMine else { return }
+        // The task that ends in one of these jobs may hold the last reference to its executor, and
+        // whoever enqueues a job does not hold one.
+        let myself = Unmanaged.passRetained(self)
+        defer { myself.release() }
         let executor = asUnownedTaskExecutor()
         while let job = nextOutside() {
             job.runSynchronously(on: executor)

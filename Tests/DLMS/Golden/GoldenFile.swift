@@ -7,7 +7,11 @@ import Wire
 enum GoldenFile {
     static func json(_ name: String, in test: String = #filePath) throws -> JSONValue {
         let tests = test.split(separator: "/").dropLast(3).joined(separator: "/")
-        let path = "/\(tests)/Golden/DLMS/\(name).json"
+        return try JSONValue(parsing: bytes("/\(tests)/Golden/DLMS/\(name).json"))
+    }
+
+    /// The bytes of any file.
+    static func bytes(_ path: String) throws -> [UInt8] {
         let file = try #require(fopen(path, "rb"), "\(path) cannot be opened")
         defer { fclose(file) }
         var bytes: [UInt8] = []
@@ -15,7 +19,7 @@ enum GoldenFile {
         while case let count = fread(&chunk, 1, chunk.count, file), count > 0 {
             bytes += chunk[..<count]
         }
-        return try JSONValue(parsing: bytes)
+        return bytes
     }
 }
 

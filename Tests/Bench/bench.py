@@ -1,0 +1,162 @@
+#!/usr/bin/env python3
+"""Measures the product against stated figures, prints a table and writes the same as JSON.
+
+    bench.py --binaries .build/release --out .build/bench/results.json [--meters 1000] [--delay 200]
+
+Each result: name, value, unit, and where there is one a reference with the ratio value ÷ reference. What the
+reference is stands in the name.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import sys
+import tempfile
+import time
+import urllib.request
+from datetime import datetime
+from pathlib import Path
+
+from host import ROOT, Host, Process, Simulator, configuration, identifier
+
+results: list[dict] = []
+
+
+def result(name: str, value: float, unit: str, reference: float | None = None) -> None:
+    row = {"name": name, "value": round(value, 3), "unit": unit}
+    row |= {"reference": None, "ratio": None}
+    if reference:
+        row |= {"reference": round(reference, 3), "ratio": round(value / reference, 3)}
+    results.append(row)
+    print(f"  {name}: {row['value']} {unit}", file=sys.stderr, flush=True)
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+def exchanges(host: Host, task: str) -> int:
+    """How many times the session waited for an answer: frames sent, by the extended journal."""
+    frames = host.call("GET", f"/api/v1/tasks/{task}/exchange?limit=1000")["items"]
+    return sum(1 for frame in frames if frame.get("direction") in ("out", "sent", "tx"))
+
+
+def cold_start(binaries: Path) -> None:
+    """From the start of the process to the first 200 of /healthz, with a data folder already there."""
+    times = []
+    with tempfile.TemporaryDirectory() as data:
+        for _ in range(11):
+            with Host(binaries, data) as host:
+                while True:
+                    try:
+                        with urllib.request.urlopen(f"http://127.0.0.1:{host.port}/healthz", timeout=5) as answer:
+                            if answer.status == 200:
+                                break
+                    except OSError:
+                        continue
+                times.append((time.perf_counter() - host.started) * 1000)
+        result("cold start, new data folder", times[0], "ms")
+        result("cold start, median of 10", statistics.median(times[1:]), "ms")
+        with Host(binaries, data) as host:
+            host.log_in()
+            before = host.processor_seconds()
+            time.sleep(5)
+            result("idle host, resident memory", host.status("VmRSS") / 1024, "MiB")
+            result("idle host, threads", host.status("Threads"), "threads")
+            result("idle host, processor", (host.processor_seconds() - before) / 5 * 100, "% of a core")
+
+
+def crowd(binaries: Path, meters: int, delay: int) -> None:
+    """Many slow meters at once: the ideal is the longest session's exchanges times the delay."""
+    with tempfile.TemporaryDirectory() as data, Simulator(binaries, meters, delay) as sim, Host(binaries, data) as host:
+        host.log_in()
+        host.call("POST", "/api/v1/import", configuration(sim.devices))
+        idle = host.status("VmRSS")
+        threads = 0
+
+        def watch() -> None:
+            nonlocal threads
+            threads = max(threads, host.status("Threads"))
+
+        before = host.processor_seconds()
+        devices = [identifier(4, index) for index in range(meters)]
+        body = host.run(devices, [{"archive": "CURRENT"}, {"state": "TIME"}], watch)
+        if body["statistics"]["success"] != meters:
+            raise SystemExit(f"not every meter was read: {body['statistics']}")
+        tasks = host.call("GET", f"/api/v1/runs/{body['id']}/tasks?limit=100")["items"]
+        longest = max(exchanges(host, task["id"]) for task in tasks)
+        wall = (moment(body["finishedAt"]) - moment(body["startedAt"])).total_seconds()
+        name = f"{meters} meters at once, {delay} ms a frame"
+        result(f"{name}: exchanges of the longest session", longest, "exchanges")
+        result(f"{name}: wall time against the ideal", wall, "s", longest * delay / 1000)
+        result(f"{name}: processor time of the host", host.processor_seconds() - before, "s")
+        result(f"{name}: peak resident memory", host.status("VmHWM") / 1024, "MiB")
+        result(f"{name}: memory a session", (host.status("VmHWM") - idle) / meters, "KiB")
+        result(f"{name}: most threads", threads, "threads")
+
+
+def profile(binaries: Path, rows: int = 100) -> None:
+    """The rows of a day profile of an independent meter: this host, and that meter's own client."""
+    from pydlms.apdu.xdlms import entry_descriptor
+    from pydlms.client import DlmsClient
+    from pydlms.hdlc.connection import HdlcParameters
+    from pydlms.security.hls import Mechanism
+
+    python = str(ROOT / ".build/peers/bin/python")
+    meter_words = [python, str(ROOT / "Tests/Peers/spodes_meter.py"), "--max-info", "1024", "--days", str(rows + 1)]
+    settings = {
+        "DLMS_AUTHENTICATION": "Low", "DLMS_PASSWORD": "12345678", "DLMS_PHYSICAL_ADDRESS_RULE": "none",
+        "DLMS_MAX_INFO_FIELD_LENGTH_TRANSMIT": "1024", "DLMS_MAX_INFO_FIELD_LENGTH_RECEIVE": "1024",
+    }  # fmt: skip
+    with tempfile.TemporaryDirectory() as data, Process(meter_words) as meter, Host(binaries, data) as host:
+        host.log_in()
+        host.call("POST", "/api/v1/import", configuration([{"port": meter.port, "serialNumber": "012207218450694"}], settings))
+        ours, theirs = [], []
+        for _ in range(7):
+            body = host.run([identifier(4, 0)], [{"archive": "END_OF_DAY", "depth": rows}])
+            if body["result"] not in ("success", "partial"):
+                raise SystemExit(f"the profile was not read: {body}")
+            task = host.call("GET", f"/api/v1/runs/{body['id']}/tasks")["items"][0]
+            frames = host.call("GET", f"/api/v1/tasks/{task['id']}/exchange?limit=1000")["items"]
+            times = [moment(frame["time"]) for frame in frames]
+            ours.append((times[-1] - times[0]).total_seconds() * 1000)
+            start = time.perf_counter()
+            with DlmsClient.tcp(
+                "127.0.0.1", meter.port, client_sap=32, server_logical=1, mechanism=Mechanism.LLS,
+                password=b"12345678", hdlc=True, hdlc_parameters=HdlcParameters(1024, 1024),
+            ) as client:  # fmt: skip
+                rows_wanted = entry_descriptor(2, rows + 1)
+                client.read_profile("1.0.98.2.0.255", rows_wanted, typed=True, scalers=True)
+            theirs.append((time.perf_counter() - start) * 1000)
+        name = f"{rows} profile rows, connect to close, against the peer's own client"
+        result(name, statistics.median(ours), "ms", statistics.median(theirs))
+
+
+def table() -> str:
+    heads = ("measure", "value", "unit", "reference", "ratio")
+    rows = [tuple("" if row[key] is None else str(row[key]) for key in ("name", *heads[1:])) for row in results]
+    widths = [max(len(row[column]) for row in [heads, *rows]) for column in range(5)]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in [heads, *rows]]
+    return "\n".join([lines[0], "  ".join("─" * width for width in widths), *lines[1:]])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--binaries", type=Path, default=ROOT / ".build/release")
+    parser.add_argument("--out", type=Path, default=ROOT / ".build/bench/results.json")
+    parser.add_argument("--meters", type=int, default=1000)
+    parser.add_argument("--delay", type=int, default=200, help="of each answer, ms")
+    options = parser.parse_args()
+    cold_start(options.binaries)
+    crowd(options.binaries, options.meters, options.delay)
+    profile(options.binaries)
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    options.out.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n")
+    print(table())
+    print(f"\nwritten to {options.out}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,28 @@
+import JSON
+
+/// Simulated meters of the product itself.
+final class SimulatedMeters {
+    /// How the host reaches each of them.
+    private(set) var lines: [Configuration.Line] = []
+    private let child: Child
+
+    init(type: String = "DT_CE307", count: Int, delay: Int = 0, in scratch: Scratch) throws {
+        child = try Child(
+            Workplace.commline,
+            [
+                "simulate", "dlms", "--json", "--type", type, "--count", String(count), "--delay",
+                String(delay), "--manifests", Workplace.manifests, "--plugins", Workplace.binaries,
+            ], in: scratch)
+        for _ in 0..<count {
+            let device = try JSONValue(parsing: Array(try child.line(containing: "port").utf8))
+            guard let port = device["port"]?.int, let serial = device["serialNumber"]?.string else {
+                throw Trouble.answer(device.text())
+            }
+            var line = Configuration.Line(port: UInt16(port))
+            line.serialNumber = serial
+            line.type = device["type"]?.string ?? type
+            lines.append(line)
+        }
+        _ = try child.line(containing: "ready")
+    }
+}
