@@ -143,7 +143,7 @@ actor SimulatedDevice {
         generation += 1
         stream?.close()
         stream = nil
-        events.dropConnection()
+        _ = events.dropConnection()  // nobody is there any more to be answered
         departures = []
         departing = 0
         delayedByteCount = 0

@@ -106,6 +106,8 @@ struct MeasurementRow: Hashable {
     func measurement(device: UUID, child: String, archive: String, kind: MeasurementKind)
         -> Measurement
     {
+        // The distance was subtracted without overflow when it was stored; in a damaged file the sum
+        // wraps around instead of ending the process.
         let stamp = shape.stamp.map { stamp in
             Timestamp(
                 milliseconds: milliseconds &+ stamp.delta, offsetMinutes: stamp.offsetMinutes,

@@ -20,7 +20,8 @@ struct TraceEncoder {
         }
         number(UInt64(line.blanked.count))
         for range in line.blanked {
-            number(UInt64(max(0, range.lowerBound)))
+            let range = range.clamped(to: 0..<Int.max)
+            number(UInt64(range.lowerBound))
             number(UInt64(range.count))
         }
         number(UInt64(line.bytes.count))
@@ -69,6 +70,7 @@ struct TraceDecoder {
     private mutating func line() throws(StoreError) -> TraceLine {
         guard let direction = TraceDirection(rawValue: bytes[offset]) else { throw Self.damaged }
         offset += 1
+        // The other half of the wrapping differences.
         monotonic &+= UInt64(bitPattern: try signed())
         wall &+= try signed()
         let peerLength = try number()
