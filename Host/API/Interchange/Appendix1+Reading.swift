@@ -6,11 +6,9 @@ import Values
 extension Appendix1 {
     /// Reads the document.
     ///
-    /// - Parameter json: The parsed file.
-    /// - Throws: Everything that is wrong with the form of the document, with pointers.
+    /// - Parameter json: The parsed file, compared with ``shape``.
+    /// - Throws: Groups that are half named, and identifiers that two things of one kind have.
     init(_ json: JSONValue) throws(Failure) {
-        let issues = Self.shape.issues(in: json, as: .input)
-        guard issues.isEmpty else { throw .invalidBody(issues) }
         let document = Members(json)
         channels = document.list("Channels").map(ChannelEntry.init)
         protocols = document.list("Protocols").map(ProtocolEntry.init)
