@@ -259,3 +259,21 @@ final class RecordedRuns: RunService {
         guard isFirst else { throw .alreadyDone }
     }
 }
+
+extension TestHost {
+    /// The attributes of a device as they are stored, secrets included.
+    func stored(device id: String) async throws -> String {
+        let id = try #require(UUID(id))
+        return try await store.read { (s) throws(StoreError) in
+            try s.device(id).attributes?.text ?? ""
+        }
+    }
+
+    /// The settings of a protocol as they are stored, secrets included.
+    func stored(protocol id: String) async throws -> String {
+        let id = try #require(UUID(id))
+        return try await store.read { (s) throws(StoreError) in
+            try s.protocolProfile(id).settings.text
+        }
+    }
+}
