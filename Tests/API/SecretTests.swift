@@ -48,7 +48,8 @@ import Testing
                     [
                         "name": "x", "type": "PROTO_DLMS",
                         "settings": [
-                            "DLMS_PASSWORD": ["planted-password"], "DLMS_MASTER_KEY": "planted-key-0011",
+                            "DLMS_PASSWORD": ["planted-password"],
+                            "DLMS_MASTER_KEY": "planted-key-0011",
                             "DLMS_RESEND_COUNT": "many",
                         ],
                     ]),

@@ -34,8 +34,29 @@ extension Failure {
         case .invalid("cursor", _):
             self = .parameter(
                 "cursor", Phrase("Это не курсор этого списка.", "Not a cursor of this list."))
+        case .invalid("parent", let message):
+            self = .invalidBody([
+                .body(
+                    JSONPointer(["parentId"]),
+                    Phrase(
+                        "Запись не может стоять ниже самой себя; уровней групп не больше трёх.",
+                        "It cannot be: \(message)."))
+            ])
+        case .invalid("isDefault", _):
+            self = .invalidBody([
+                .body(
+                    JSONPointer(["isDefault"]),
+                    Phrase(
+                        "В проекте всегда есть группа по умолчанию: назначьте сначала другую.",
+                        "A project always has a default group: make another one the default first.")
+                )
+            ])
         case .invalid(let field, let message):
-            self = .invalidBody([.body(JSONPointer([field]), Phrase(message, message))])
+            self = .invalidBody([
+                .body(
+                    JSONPointer([field]),
+                    Phrase("Недопустимое значение (\(message)).", "Not allowed: \(message)."))
+            ])
         case .illegalTransition:
             self.init(.conflict)
         case .database(let failure) where failure.kind == .full:

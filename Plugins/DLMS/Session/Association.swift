@@ -43,7 +43,6 @@ final class Association {
         let handshake = AssociationHandshake(wire: wire, settings: settings, transport: transport)
         grant = try await handshake.run(invoke: nextInvoke())
         isOpen = true
-        let digits = String(conformance.rawValue, radix: 16, uppercase: true)
         wire.note(
             .debug,
             Message(
@@ -51,7 +50,7 @@ final class Association {
                 [
                     "client": JSONValue(Int(settings.client)),
                     "authentication": .string(settings.authentication.rawValue),
-                    "conformance": .string(digits), "pdu": JSONValue(maximumSend),
+                    "conformance": .string(conformance.description), "pdu": JSONValue(maximumSend),
                 ]))
     }
 
