@@ -10,6 +10,14 @@
 /// - archives: table 1 lets an operator write, but calls the panel they are in read only for one;
 /// - events: the deletion that *write* would include stays with administrators, because a trail
 ///   that its subjects can erase is none.
+///
+/// The roles of ceCloud (its 1.4) are these:
+///
+/// | ceCloud | here |
+/// |---|---|
+/// | Администратор | Administrator |
+/// | Менеджер | Project Manager, as a member of the projects that the manager has there |
+/// | Абонент | Subscriber |
 package enum BuiltInRole: String, Hashable, Sendable, CaseIterable {
     case administrator = "Administrator"
     case `operator` = "Operator"

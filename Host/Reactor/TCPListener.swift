@@ -24,6 +24,7 @@ package final class TCPListener: Pollable, @unchecked Sendable {
     private var registration: Poller.Registration?
     private var reserve: Int32
     private let chooseReactor: @Sendable () -> Reactor
+    private let options: TCPOptions
     private let accepted: AcceptHandler
     private var paused = false
     /// Consecutive pauses because descriptors had run out.
@@ -36,17 +37,20 @@ package final class TCPListener: Pollable, @unchecked Sendable {
     ///   - address: Where to listen; port 0 lets the system choose. The IPv6 any-address takes IPv4, too.
     ///   - reactor: Accepts the connections.
     ///   - backlog: How many connections the system keeps waiting.
+    ///   - options: For the accepted streams; the connect time-out has no meaning for them.
     ///   - chooseReactor: The reactor for the next connection; without it, the listener's own.
     ///   - accepted: Receives the streams.
     /// - Throws: A `SystemError`, for example with `EADDRINUSE`.
     package init(
         at address: SocketAddress, on reactor: Reactor, backlog: Int32 = 1024,
+        options: TCPOptions = TCPOptions(),
         choosing chooseReactor: (@Sendable () -> Reactor)? = nil,
         accepted: @escaping AcceptHandler
     ) throws(SystemError) {
         reactor.checkIsolated()
         self.reactor = reactor
         self.chooseReactor = chooseReactor ?? { reactor }
+        self.options = options
         self.accepted = accepted
         (descriptor, self.address) = try Self.bind(address, backlog)
         reserve = csys_open_null()
@@ -90,7 +94,8 @@ package final class TCPListener: Pollable, @unchecked Sendable {
         shortages = 0
         let chosen = chooseReactor()
         let stream = TCPStream(
-            accepted: result, peer: SocketAddress(storage) ?? .any(port: 0), on: chosen)
+            accepted: result, peer: SocketAddress(storage) ?? .any(port: 0),
+            options: options, on: chosen)
         if chosen === reactor {
             accepted(stream)
         } else {

@@ -59,10 +59,11 @@ package final class TCPStream: ByteEndpoint, @unchecked Sendable {
     }
 
     /// Takes over an accepted socket; nothing happens before `start`.
-    convenience init(accepted descriptor: Int32, peer: SocketAddress, on reactor: Reactor) {
+    convenience init(
+        accepted descriptor: Int32, peer: SocketAddress, options: TCPOptions, on reactor: Reactor
+    ) {
         self.init(
-            reactor: reactor, peer: peer, options: TCPOptions(), state: .idle,
-            descriptor: descriptor)
+            reactor: reactor, peer: peer, options: options, state: .idle, descriptor: descriptor)
     }
 
     deinit {

@@ -112,9 +112,11 @@ struct TestHost: Sendable {
 
     func send(_ request: HTTPRequest) async throws -> Reply {
         let response = await api.service.respond(to: request)
-        return Reply(
+        let reply = Reply(
             status: response.status.code, headers: response.headers,
             bytes: try await response.collectBody())
+        reply.expectWhatIsDescribed(of: request)
+        return reply
     }
 
     /// Logs in.
@@ -257,5 +259,61 @@ final class RecordedRuns: RunService {
             return true
         }
         guard isFirst else { throw .alreadyDone }
+    }
+}
+
+extension TestHost {
+    /// The attributes of a device as they are stored, secrets included.
+    func stored(device id: String) async throws -> String {
+        let id = try #require(UUID(id))
+        return try await store.read { (s) throws(StoreError) in
+            try s.device(id).attributes?.text ?? ""
+        }
+    }
+
+    /// The settings of a protocol as they are stored, secrets included.
+    func stored(protocol id: String) async throws -> String {
+        let id = try #require(UUID(id))
+        return try await store.read { (s) throws(StoreError) in
+            try s.protocolProfile(id).settings.text
+        }
+    }
+}
+
+extension Reply {
+    /// Holds every answer of every test against what the OpenAPI document says of its route.
+    fileprivate func expectWhatIsDescribed(of request: HTTPRequest) {
+        let path = request.head.path.split(separator: "/")
+        let endpoint = API.endpoints.first { endpoint in
+            endpoint.method == request.method && endpoint.pattern.matches(path)
+        }
+        guard let endpoint else { return }
+        let id = endpoint.form.id
+        guard let outcome = endpoint.form.answers.first(where: { $0.status == status }) else {
+            #expect(endpoint.problemStatuses.contains(status), "\(id) answers \(status)")
+            #expect(headers["content-type"] == "application/problem+json", "\(id)")
+            return
+        }
+        let type = headers["content-type"]?.split(separator: ";").first.map(String.init)
+        let content = outcome.contents.first { $0.mediaType == type }
+        #expect(outcome.contents.isEmpty == bytes.isEmpty, "\(id)")
+        #expect(outcome.contents.isEmpty || content != nil, "\(id) answers \(type ?? "nothing")")
+        if let content, type == "application/json" {
+            let issues = content.shape.issues(in: json, as: .output)
+            #expect(issues.isEmpty, "\(id): \(issues)")
+        }
+    }
+}
+
+extension PathPattern {
+    /// Whether a path is one of the pattern; literal segments of other patterns go first in the table.
+    fileprivate func matches(_ path: [Substring]) -> Bool {
+        guard segments.count == path.count else { return false }
+        return zip(segments, path).allSatisfy { segment, part in
+            switch segment {
+            case .literal(let text): text == part
+            case .parameter: true
+            }
+        }
     }
 }

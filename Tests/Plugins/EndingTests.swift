@@ -106,6 +106,31 @@ struct EndingTests {
         #expect(try await witness.end().code == .transport)
     }
 
+    @Test("journals what came and was not handled any more")
+    func unhandled() async throws {
+        let rig = try await Rig()
+        let witness = Witness(confirmsAtOnce: false)
+        let (_, port) = try await Peer.start(on: rig.reactor) { stream, happening, _ in
+            if case .accepted = happening { stream.write([0x55, 0x41]) }
+        }
+        // Bytes that wait for the store keep the channel open after finish.
+        let session = rig.session(
+            "C:emit 1;C:send 3f 1;C:finish 0", port: port, witness: witness)
+        await witness.wait { $0.trace.map(\.bytes).contains([0x55, 0x41]) }
+        session.storeConfirmed(upTo: 1)
+        #expect(try await witness.end().code == .ok)
+        var queue = EventQueue()
+        queue.append(.received([1]), at: .now)
+        queue.append(.writable, at: .now)
+        queue.append(.credit, at: .now)
+        queue.append(.received([2]), at: .now)
+        #expect(queue.byteCount == 2)
+        #expect(queue.dropConnection().map(\.bytes) == [[1], [2]])
+        #expect(queue.byteCount == 0)
+        #expect(queue.popFirst()?.event == .credit)
+        #expect(queue.popFirst() == nil)
+    }
+
     @Test("ends with the reactor")
     func reactorStops() async throws {
         let rig = try await Rig()
@@ -115,6 +140,19 @@ struct EndingTests {
         await witness.wait { $0.texts.contains("ready") }
         await rig.reactor.stop()
         #expect(try await witness.end().code == .transport)
+    }
+
+    @Test("ends with the reactor also where the driver does nothing about it")
+    func reactorStopsIdle() async throws {
+        let rig = try await Rig()
+        let witness = Witness()
+        let (_, port) = try await Peer.start(on: rig.reactor)
+        _ = rig.session("C:say ready;C:deadline 60000", port: port, witness: witness)
+        await witness.wait { $0.texts.contains("ready") }
+        await rig.reactor.stop()
+        let end = try await witness.end()
+        #expect(end.code == .cancelled)
+        #expect(end.message.id == "host.stopping")
     }
 
     @Test(

@@ -182,15 +182,15 @@ enum PathParameter: String, CaseIterable {
 extension Endpoint {
     /// The statuses of the problems that the route can answer.
     var problemStatuses: [Int] {
-        var statuses: Set<Int> = [400, 406, 500, 503]
+        var statuses: Set<Int> = [400, 500, 503]
         if requirement != .open { statuses.insert(401) }
         if !requirement.permissions.isEmpty { statuses.insert(403) }
         if !pattern.parameterNames.isEmpty || scope != .host { statuses.insert(404) }
-        if form.body != nil { statuses.formUnion([409, 413, 415, 422]) }
-        if [.put, .patch, .delete].contains(method) { statuses.formUnion([409, 412]) }
+        if form.body != nil { statuses.formUnion([413, 415]) }
+        if method != .get { statuses.formUnion([409, 422, 507]) }
+        if [.put, .patch, .delete].contains(method) { statuses.insert(412) }
         if method == .put { statuses.insert(428) }
-        if form.id == "login" { statuses.formUnion([401, 429]) }
-        if method != .get { statuses.insert(507) }
+        if form.id == "login" { statuses.formUnion([401, 403, 429]) }
         return statuses.sorted()
     }
 }

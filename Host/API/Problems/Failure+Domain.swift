@@ -16,12 +16,12 @@ extension Failure {
                     "Текущая редакция — \(current). Прочитайте запись заново.",
                     "It is now at revision \(current). Read it again."),
                 headers: ["ETag": "\"\(current)\""])
-        case .alreadyExists(_, let field):
+        case .alreadyExists(let entity, let field):
             self.init(
                 .alreadyExists,
                 issues: [
                     .body(
-                        JSONPointer([field]),
+                        JSONPointer([Self.member(field, of: entity)]),
                         Phrase("Такое значение уже занято.", "The value is taken already."))
                 ])
         case .inUse(_, let user):
@@ -34,8 +34,29 @@ extension Failure {
         case .invalid("cursor", _):
             self = .parameter(
                 "cursor", Phrase("Это не курсор этого списка.", "Not a cursor of this list."))
+        case .invalid("parent", let message):
+            self = .invalidBody([
+                .body(
+                    JSONPointer(["parentId"]),
+                    Phrase(
+                        "Запись не может стоять ниже самой себя; уровней групп не больше трёх.",
+                        "It cannot be: \(message)."))
+            ])
+        case .invalid("isDefault", _):
+            self = .invalidBody([
+                .body(
+                    JSONPointer(["isDefault"]),
+                    Phrase(
+                        "В проекте всегда есть группа по умолчанию: назначьте сначала другую.",
+                        "A project always has a default group: make another one the default first.")
+                )
+            ])
         case .invalid(let field, let message):
-            self = .invalidBody([.body(JSONPointer([field]), Phrase(message, message))])
+            self = .invalidBody([
+                .body(
+                    JSONPointer([field]),
+                    Phrase("Недопустимое значение (\(message)).", "Not allowed: \(message)."))
+            ])
         case .illegalTransition:
             self.init(.conflict)
         case .database(let failure) where failure.kind == .full:
@@ -43,10 +64,26 @@ extension Failure {
                 .storeFull,
                 Phrase("Освободите место на диске.", "Free some space on the disk."))
         case .database(let failure) where failure.kind == .busy: self.init(.unavailable)
+        case .database(let failure) where failure.kind == .constraint:
+            self.init(
+                .alreadyExists,
+                Phrase(
+                    "Имя или другое единственное значение уже занято.",
+                    "A name or another unique value is taken already."))
         case .closed: self.init(.unavailable)
         default:
             self.init(.internalError)
             cause = error.description
+        }
+    }
+
+    /// What the API calls a value that the store keeps unique.
+    private static func member(_ field: String, of entity: Entity) -> String {
+        switch (entity, field) {
+        // Users are told apart regardless of case.
+        case (.user, "name"), (.user, "name_folded"): "login"
+        case (.user, "email_folded"): "email"
+        default: field
         }
     }
 
@@ -70,7 +107,7 @@ extension Failure {
     /// What the gate refused.
     init(_ error: AccessError) {
         switch error {
-        case .wrongCredentials: self.init(.wrongCredentials)
+        case .wrongCredentials: self.init(ProblemCode.wrongCredentials)
         case .delayed(let seconds):
             self.init(
                 .loginDelayed,

@@ -9,7 +9,6 @@ enum ProblemCode: String, Sendable, CaseIterable {
     case invalidParameter = "invalid_parameter"
     case projectNeeded = "project_needed"
     case unsupportedMediaType = "unsupported_media_type"
-    case notAcceptable = "not_acceptable"
     case contentTooLarge = "content_too_large"
     case unauthenticated
     case wrongCredentials = "wrong_credentials"
@@ -33,7 +32,6 @@ enum ProblemCode: String, Sendable, CaseIterable {
         case .unauthenticated, .wrongCredentials: 401
         case .permissionDenied, .userDisabled: 403
         case .notFound: 404
-        case .notAcceptable: 406
         case .alreadyExists, .inUse, .conflict: 409
         case .revisionMismatch: 412
         case .contentTooLarge: 413
@@ -56,8 +54,6 @@ enum ProblemCode: String, Sendable, CaseIterable {
         case .projectNeeded: Phrase("Укажите проект", "Name the project")
         case .unsupportedMediaType:
             Phrase("Тип содержимого не поддерживается", "The media type is not supported")
-        case .notAcceptable:
-            Phrase("В таком виде ответа нет", "The answer does not exist in that form")
         case .contentTooLarge: Phrase("Тело запроса слишком велико", "The body is too large")
         case .unauthenticated: Phrase("Войдите в систему", "Log in first")
         case .wrongCredentials:

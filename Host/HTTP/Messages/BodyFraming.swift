@@ -47,13 +47,12 @@ package enum HTTPVersion: Hashable, Sendable {
 
     /// Reads `HTTP/1.x`.
     init(_ text: ArraySlice<UInt8>) throws(HTTPParseError) {
-        let prefix = Array("HTTP/".utf8)
-        guard text.count == 8, text.starts(with: prefix) else { throw .invalidRequestLine }
-        let digits = Array(text.dropFirst(prefix.count))
-        guard digits[0].isDigit, digits[1] == UInt8(ascii: "."), digits[2].isDigit else {
+        guard text.count == 8, text.starts(with: "HTTP/".utf8) else { throw .invalidRequestLine }
+        let (major, point, minor) = (text.endIndex - 3, text.endIndex - 2, text.endIndex - 1)
+        guard text[major].isDigit, text[point] == UInt8(ascii: "."), text[minor].isDigit else {
             throw .invalidRequestLine
         }
-        guard digits[0] == UInt8(ascii: "1") else { throw .unsupportedVersion }
-        self = digits[2] == UInt8(ascii: "0") ? .http1_0 : .http1_1
+        guard text[major] == UInt8(ascii: "1") else { throw .unsupportedVersion }
+        self = text[minor] == UInt8(ascii: "0") ? .http1_0 : .http1_1
     }
 }

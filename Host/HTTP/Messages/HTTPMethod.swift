@@ -20,13 +20,21 @@ package enum HTTPMethod: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    private static let known: [HTTPMethod] = [
-        .get, .post, .put, .patch, .delete, .head, .options, .trace, .connect,
-    ]
-
     /// The method of that name; names are case-sensitive.
     package init(_ name: String) {
-        self = Self.known.first { $0.description == name } ?? .other(name)
+        self =
+            switch name {
+            case "GET": .get
+            case "HEAD": .head
+            case "POST": .post
+            case "PUT": .put
+            case "PATCH": .patch
+            case "DELETE": .delete
+            case "OPTIONS": .options
+            case "TRACE": .trace
+            case "CONNECT": .connect
+            default: .other(name)
+            }
     }
 
     /// Whether repeating the request does no more than making it once (RFC 9110, section 9.2.2).

@@ -7,7 +7,8 @@ extension Problem {
             LocalizedText("The request is not valid HTTP.", ru: "Запрос не соответствует HTTP."))
     }
 
-    static let notFound = Problem(
+    /// Nothing is at the path, or the caller may not know that something is.
+    package static let notFound = Problem(
         .notFound, "not_found",
         LocalizedText("There is nothing at this path.", ru: "По этому пути ничего нет."))
 
@@ -36,7 +37,8 @@ extension Problem {
                 "The method \(method) is not known here.", ru: "Метод \(method) здесь неизвестен."))
     }
 
-    static func contentTooLarge(limit: UInt64) -> Problem {
+    /// A body above the route's limit, in bytes.
+    package static func contentTooLarge(limit: UInt64) -> Problem {
         Problem(
             .contentTooLarge, "content_too_large",
             LocalizedText("The body is too large.", ru: "Тело запроса слишком велико."),
@@ -56,7 +58,8 @@ extension Problem {
             ru: "Число соединений с хостом достигло предела."),
         headers: ["Retry-After": "5"])
 
-    static let overloaded = Problem(
+    /// The host has no room for more work; for `Work.Overloaded`.
+    package static let overloaded = Problem(
         .serviceUnavailable, "overloaded",
         LocalizedText("The host has too much to do.", ru: "Хост перегружен."),
         headers: ["Retry-After": "5"])

@@ -52,25 +52,24 @@ extension RequestHead {
     }
 
     private func checkHost() throws(HTTPParseError) {
-        let hosts = headers.values(of: "host")
-        if hosts.isEmpty, version == .http1_0 { return }
-        guard hosts.count == 1, Self.isAuthority(hosts[0].utf8) else { throw .invalidHost }
+        let host = headers.lookUp("host")
+        if host.count == 0, version == .http1_0 { return }
+        guard host.count == 1, Self.isAuthority(host.first) else { throw .invalidHost }
     }
 
     /// Whether text is `uri-host [ ":" port ]` with a host that is not empty (RFC 9110, section 7.2).
-    static func isAuthority(_ text: some BidirectionalCollection<UInt8>) -> Bool {
-        let all = Array(text)
+    static func isAuthority(_ all: ArraySlice<UInt8>) -> Bool {
         let isLiteral = all.first == UInt8(ascii: "[")
         let end: Int
         if isLiteral {
             guard let bracket = all.firstIndex(of: UInt8(ascii: "]")) else { return false }
             end = bracket + 1
-            guard bracket > 1, all[1..<bracket].allSatisfy(isAddressCharacter) else {
-                return false
-            }
+            let address = all[..<bracket].dropFirst()
+            guard !address.isEmpty, address.allSatisfy(isAddressCharacter) else { return false }
         } else {
             end = all.firstIndex(of: .colon) ?? all.endIndex
-            guard end > 0, all[..<end].allSatisfy(isNameCharacter) else { return false }
+            let name = all[..<end]
+            guard !name.isEmpty, name.allSatisfy(isNameCharacter) else { return false }
         }
         let port = all[end...]
         guard port.first == .colon else { return port.isEmpty }

@@ -20,6 +20,8 @@ package struct Router<Context: Sendable>: HTTPService {
     }
 
     private var nodes = [Node()]
+    /// The nodes of patterns without parameters, by their path: most requests need look no further.
+    private var literalPaths: [String: Int] = [:]
     private let makeContext: ContextMaker
 
     /// Makes a router.
@@ -40,6 +42,9 @@ package struct Router<Context: Sendable>: HTTPService {
                 throw .repeatedID(route.operation.id)
             }
             let node = place(route.pattern)
+            if route.pattern.parameterNames.isEmpty {
+                literalPaths[route.pattern.description] = node
+            }
             guard nodes[node].routes.updateValue(index, forKey: route.method) == nil else {
                 throw .repeatedRoute(route.method, route.pattern.description)
             }
@@ -132,6 +137,8 @@ package struct Router<Context: Sendable>: HTTPService {
 
     /// The node of a path; fills in the values of the parameters on the way.
     private func match(_ path: String, _ values: inout [String]) throws(Problem) -> Int {
+        // Literal segments go before parameters, so this is what the descent would find.
+        if let node = literalPaths[path] { return node }
         var segments: [String] = []
         for part in path.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
             guard let segment = PercentCoding.decode(part) else { throw .invalidPath }

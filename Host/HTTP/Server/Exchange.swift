@@ -6,7 +6,8 @@ final class Exchange {
 
     let number: Int
     let head: RequestHead
-    let begin = SystemClock.monotonicNanoseconds
+    /// When the request was there, on the monotonic clock, in nanoseconds.
+    let begin: UInt64
     var task: Task<Void, Never>?
 
     // The body of the request, where it is streamed.
@@ -28,10 +29,11 @@ final class Exchange {
     var endsWithPeer = false
     private var writers: [CheckedContinuation<Bool, Never>] = []
 
-    init(number: Int, head: RequestHead, bodyIsRead: Bool) {
+    init(number: Int, head: RequestHead, bodyIsRead: Bool, begin: UInt64) {
         self.number = number
         self.head = head
         self.bodyIsRead = bodyIsRead
+        self.begin = begin
     }
 
     // MARK: Reading

@@ -46,6 +46,8 @@ actor HTTPConnection {
     var patience = Patience()
     var stopping = false
     var peerFinished = false
+    /// When the last bytes came; all of a request has come by then.
+    var lastReceived = TimeStamp.now
     /// Told to be congested, and not drained since.
     var congested = false
     /// In `draining`: whether the connection ends after it.
@@ -78,7 +80,8 @@ actor HTTPConnection {
         case .connected: break
         case .received(let received):
             parser.append(received.bytes)
-            noteReceived(received.bytes.count)
+            patience.received += received.bytes.count
+            lastReceived = received.stamp
             advance()
         case .drained:
             congested = false
@@ -90,11 +93,6 @@ actor HTTPConnection {
         case .closed:
             ended()
         }
-    }
-
-    private func noteReceived(_ count: Int) {
-        patience.received += count
-        if case .reading = phase, patience.kind == .request { expect(.head) }
     }
 
     // MARK: Requests
@@ -191,7 +189,11 @@ actor HTTPConnection {
                 [self, number = exchange.number] () async throws(BodyStream.Failure) in
                 try await nextPiece(of: number)
             }
-            launch(plan, HTTPRequest(head: head, body: .stream(body), peer: stream.peer), exchange)
+            launch(
+                plan,
+                HTTPRequest(
+                    head: head, body: .stream(body), peer: stream.peer, received: lastReceived),
+                exchange)
         }
     }
 
@@ -201,7 +203,11 @@ actor HTTPConnection {
             answer(head, bodyIsRead: true, response)
         case .plan(let plan):
             let exchange = open(head, bodyIsRead: true)
-            launch(plan, HTTPRequest(head: head, body: .bytes(body), peer: stream.peer), exchange)
+            launch(
+                plan,
+                HTTPRequest(
+                    head: head, body: .bytes(body), peer: stream.peer, received: lastReceived),
+                exchange)
         }
     }
 
@@ -232,7 +238,9 @@ actor HTTPConnection {
     func open(_ head: RequestHead, bodyIsRead: Bool) -> Exchange {
         expect(.nothing)
         exchangeCount += 1
-        let exchange = Exchange(number: exchangeCount, head: head, bodyIsRead: bodyIsRead)
+        let exchange = Exchange(
+            number: exchangeCount, head: head, bodyIsRead: bodyIsRead,
+            begin: lastReceived.monotonicNanoseconds)
         phase = .answering(exchange)
         if stopping { exchange.closes = true }
         return exchange

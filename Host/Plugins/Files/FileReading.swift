@@ -29,6 +29,7 @@ enum FileReading {
         guard fstat(descriptor, &status) == 0 else { throw failure() }
         guard status.st_mode & S_IFMT == S_IFREG else { throw Failure(reason: "it is no file") }
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(min(Int(status.st_size), limit))
         var chunk = [UInt8](repeating: 0, count: 64 * 1024)
         while true {
             let count = read(descriptor, &chunk, chunk.count)

@@ -43,7 +43,7 @@ package struct SettingsSchema: Sendable {
             reading.error(
                 at: JSONPointer(node.pointer.tokens + error.pointer.tokens),
                 "is no schema that this host understands: it \(error.message)",
-                "use the keywords of JSON Schema 2020-12 that the handbook lists")
+                "correct the keyword or its value; names that begin with x- are free")
             return nil
         }
         let place = node.pointer.appending("properties")

@@ -80,10 +80,12 @@ extension DeviceSession {
         case .closed(let reason):
             if isConnecting {
                 connectFailed(reason)
-            } else if phase == .draining {
-                channelGone()
             } else {
                 lost(HostMessages.channelLost(peerName, reason.description), reason.description)
+                // Timers are gone with the reactor: nobody would end the session later.
+                if reason == .reactorStopped {
+                    end(.cancelled, message: HostMessages.stopping, byDriver: false)
+                }
             }
         }
     }
@@ -106,7 +108,10 @@ extension DeviceSession {
         let bytes = received.array
         statistics.bytesIn += UInt64(bytes.count)
         plugin.metrics.received(bytes.count)
-        guard phase == .running || phase == .opening else { return }
+        guard phase == .running || phase == .opening else {
+            traceReceived(bytes, at: received.stamp, redacted: [])
+            return flushJournals()
+        }
         ordinary.append(.received(bytes), at: received.stamp)
         pump()
         updateReading()
@@ -166,13 +171,13 @@ extension DeviceSession {
 
     /// Drops the connection and what belongs to it, and makes a new one.
     func reconnect(after delay: Duration) {
+        traceUnhandled()
         if stream != nil {
             trace.append(
                 TraceLine(stamp: .now, kind: .disconnected(reason: "closed to connect again")))
         }
         dropStream()
         gate.dropBytes()
-        ordinary.dropConnection()
         isConnectedForDriver = false
         awaitsSendCredit = false
         isConnecting = true

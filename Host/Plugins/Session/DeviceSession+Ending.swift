@@ -33,6 +33,7 @@ extension DeviceSession {
         clearDeadline()
         closeHosted()
         urgent.removeAll()
+        traceUnhandled()
         ordinary.removeAll()
         flushJournals()
         guard byDriver, let stream, stream.isOpen else { return channelGone() }

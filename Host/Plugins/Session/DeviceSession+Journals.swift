@@ -24,6 +24,13 @@ extension DeviceSession {
         )
     }
 
+    /// Bytes that came and that the driver will not handle any more belong to the journal as well.
+    func traceUnhandled() {
+        for (bytes, stamp) in ordinary.dropConnection() {
+            traceReceived(bytes, at: stamp, redacted: [])
+        }
+    }
+
     /// Hands the lines that have gathered to the delegate.
     func flushJournals() {
         if !trace.isEmpty {

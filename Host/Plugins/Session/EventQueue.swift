@@ -26,12 +26,17 @@ struct EventQueue {
         return event
     }
 
-    /// Drops what belongs to a connection that is gone; credit stays.
-    mutating func dropConnection() {
-        let kept = events[head...].filter { $0.event == .credit }
-        events = Array(kept)
+    /// Takes out what belongs to a connection that is gone; credit and the deadline stay.
+    ///
+    /// - Returns: The bytes that nobody handled, with their moments.
+    mutating func dropConnection() -> [(bytes: [UInt8], stamp: TimeStamp)] {
+        let waiting = events[head...]
+        events = waiting.filter { $0.event == .credit || $0.event == .deadline }
         head = 0
         byteCount = 0
+        return waiting.compactMap { event in
+            if case .received(let bytes) = event.event { (bytes, event.stamp) } else { nil }
+        }
     }
 
     mutating func removeAll() {

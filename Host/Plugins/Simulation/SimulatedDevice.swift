@@ -11,7 +11,7 @@ actor SimulatedDevice {
     private static let mostWaiting = 8
 
     /// What leaves after its delay.
-    private enum Departure {
+    enum Departure {
         case bytes([UInt8])
         case hangUp
     }
@@ -20,9 +20,9 @@ actor SimulatedDevice {
     nonisolated var unownedExecutor: UnownedSerialExecutor {
         reactor.asUnownedSerialExecutor()
     }
-    private nonisolated let plan: SimulationPlan
+    nonisolated let plan: SimulationPlan
     private nonisolated let index: Int
-    private nonisolated let metrics: PluginMetrics
+    nonisolated let metrics: PluginMetrics
     private nonisolated let log: Log
     /// Called when a connection has ended, where the device is for one connection only.
     private let onlyOnce: (@Sendable (SimulatedDevice) -> Void)?
@@ -32,13 +32,12 @@ actor SimulatedDevice {
     private var isTurnRunning = false
     private var events = EventQueue()
     private var deadline: TimerHandle?
-    private var stream: TCPStream?
-    private var generation = 0
+    var stream: TCPStream?
+    var generation = 0
     private var waiting: [TCPStream] = []
-    private var departures: [Departure] = []
-    private var departing = 0
-    private var delayedByteCount = 0
-    private var awaitsCredit = false
+    var departures: [Departure] = []
+    var delayedByteCount = 0
+    var awaitsCredit = false
     private var hasStopped = false
 
     init(
@@ -139,18 +138,17 @@ actor SimulatedDevice {
         goOn()
     }
 
-    private func dropStream() {
+    func dropStream() {
         generation += 1
         stream?.close()
         stream = nil
-        events.dropConnection()
+        _ = events.dropConnection()  // nobody is there any more to be answered
         departures = []
-        departing = 0
         delayedByteCount = 0
         awaitsCredit = false
     }
 
-    private func goOn() {
+    func goOn() {
         if onlyOnce != nil, !hasStopped {
             stop()
             onlyOnce?(self)
@@ -198,7 +196,7 @@ actor SimulatedDevice {
         }
     }
 
-    private func awaitCredit() {
+    func awaitCredit() {
         guard !awaitsCredit, let stream else { return }
         awaitsCredit = true
         guard departures.isEmpty else { return }
@@ -230,54 +228,6 @@ actor SimulatedDevice {
             session.events.append(.deadline, at: .now)
             session.pump()
         }
-    }
-
-    // MARK: Sending
-
-    private func send(_ bytes: [UInt8]) {
-        guard stream != nil else { return }
-        guard plan.delay > .zero else { return write(bytes) }
-        delayedByteCount += bytes.count
-        depart(.bytes(bytes))
-    }
-
-    private func hangUp() {
-        guard stream != nil else { return }
-        if departing == 0 { closeByItself() } else { depart(.hangUp) }
-    }
-
-    /// Every frame leaves when its own delay has passed; the order stays.
-    private func depart(_ departure: Departure) {
-        departures.append(departure)
-        departing += 1
-        let generation = self.generation
-        reactor.schedule(after: plan.delay, on: self) { session in
-            guard session.generation == generation, !session.departures.isEmpty else { return }
-            session.departing -= 1
-            switch session.departures.removeFirst() {
-            case .bytes(let bytes):
-                session.delayedByteCount -= bytes.count
-                session.write(bytes)
-            case .hangUp: session.closeByItself()
-            }
-            if session.awaitsCredit, session.departures.isEmpty {
-                session.awaitsCredit = false
-                session.awaitCredit()
-            }
-        }
-    }
-
-    private func write(_ bytes: [UInt8]) {
-        metrics.sent(bytes.count)
-        stream?.write(bytes)
-    }
-
-    /// The device has hung up: its last bytes still leave.
-    private func closeByItself() {
-        stream?.finish(within: .seconds(2))
-        stream = nil
-        dropStream()
-        goOn()
     }
 
     // MARK: The end

@@ -1,3 +1,5 @@
+import Wire
+
 /// How objects are named, and whether messages are ciphered.
 ///
 /// Source: IEC 62056-53, 8.2.2.
@@ -51,5 +53,12 @@ struct Conformance: OptionSet, Hashable, Sendable {
 
     private init(bit: UInt32) {
         rawValue = 1 << (23 - bit)
+    }
+}
+
+extension Conformance: CustomStringConvertible {
+    /// The bits as the standard's examples write them: six hexadecimal digits.
+    var description: String {
+        [UInt8(rawValue >> 16 & 0xFF), UInt8(rawValue >> 8 & 0xFF), UInt8(rawValue & 0xFF)].hex
     }
 }

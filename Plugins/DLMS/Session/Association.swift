@@ -16,6 +16,9 @@ final class Association {
 
     /// How much may be put together from blocks.
     private static let longestAnswer = 1 << 20
+    /// More attributes than this are not asked for at once, whatever fits: meters put the answer
+    /// together in little memory.
+    private static let longestList = 32
 
     /// What both ends can do.
     var conformance: Conformance { grant.conformance }
@@ -35,12 +38,11 @@ final class Association {
     func open() async throws(DriverFailure) {
         // Numbers that begin anywhere: what answers an earlier session matches by chance only.
         let beginning = try LinkError.translated { () throws(LinkError) in try wire.random(1) }
-        invoke = beginning[0] & 0x0F
+        invoke = (beginning.first ?? 0) & 0x0F
         try await transport.open()
         let handshake = AssociationHandshake(wire: wire, settings: settings, transport: transport)
         grant = try await handshake.run(invoke: nextInvoke())
         isOpen = true
-        let digits = String(conformance.rawValue, radix: 16, uppercase: true)
         wire.note(
             .debug,
             Message(
@@ -48,7 +50,7 @@ final class Association {
                 [
                     "client": JSONValue(Int(settings.client)),
                     "authentication": .string(settings.authentication.rawValue),
-                    "conformance": .string(digits), "pdu": JSONValue(maximumSend),
+                    "conformance": .string(conformance.description), "pdu": JSONValue(maximumSend),
                 ]))
     }
 
@@ -117,12 +119,14 @@ final class Association {
         }
     }
 
-    /// How many attributes one request may name: as many as fit the meter's longest message.
+    /// How many attributes one request may name: as many as fit the meter's longest message and one
+    /// frame.
     var longestList: Int {
         guard conformance.contains(.multipleReferences) else { return 1 }
+        let limits = [maximumSend == 0 ? nil : maximumSend, transport.onePiece].compactMap { $0 }
+        let size = limits.min() ?? Int(UInt16.max)
         // Tag, choice, invoke-id and count; then class, name, attribute and access selection each.
-        let limit = maximumSend == 0 ? Int(UInt8.max) : (maximumSend - 4) / 10
-        return max(1, min(limit, 32))
+        return max(1, min((size - 4) / 10, Self.longestList))
     }
 
     /// What a GET came to, blocks put together.

@@ -4,13 +4,13 @@ import Values
 /// Reads the energies as they stand now: archive `CURRENT`.
 struct CurrentReader {
     static let archive = "CURRENT"
+    private static let firstOptionalTariff = 5
 
     let meter: Meter
 
     /// Serves items that ask for current energies.
     func serve(_ items: [Item]) async throws(DriverFailure) {
-        let registers = items.flatMap { wanted($0).registers }
-        try await meter.prepare(registers.flatMap { [$0.value, $0.scaler] })
+        try await meter.prepare(items.flatMap(likely))
         for item in items { try await serve(item) }
     }
 
@@ -25,6 +25,17 @@ struct CurrentReader {
             ofQuantity.filter { item.tags.contains($0.tag) },
             item.tags.filter { !tags.contains($0) }
         )
+    }
+
+    /// What is worth asking for at once: of tariffs that few meters have, only whether there is a
+    /// first one, unless they are asked for by name.
+    private func likely(_ item: Item) -> [CosemReference] {
+        wanted(item).registers.flatMap { register -> [CosemReference] in
+            if !item.tags.isEmpty || register.presence == .mandatory {
+                return [register.value, register.scaler]
+            }
+            return register.tariff == Self.firstOptionalTariff ? [register.value] : []
+        }
     }
 
     private func serve(_ item: Item) async throws(DriverFailure) {

@@ -28,7 +28,9 @@ struct DayReader {
         case .success(let found): table = found
         case .failure(let failure): return try fail(items, failure)
         }
-        let scales = try await ProfileScales(meter: meter, profile: profile, table: table)
+        let captured = items.flatMap(registers(of:)).filter { table.column(of: $0) != nil }
+        let scales = try await ProfileScales(
+            meter: meter, profile: profile, registers: captured)
         var wishes: [Range<Int64>: [Wish]] = [:]
         var periods: [Range<Int64>] = []
         for item in items {
@@ -66,11 +68,23 @@ struct DayReader {
 
     /// The period asked for; the last day that has ended where none is.
     private func period(of item: Item, _ clock: MeterClock) -> Range<Int64> {
-        if let from = item.from, let to = item.to, from <= to { return from..<to }
+        // From 1970 to the end of 2099: what a meter can be asked for.
+        let times: ClosedRange<Int64> = 0...4_102_444_800_000
+        if let from = item.from, let to = item.to, from <= to {
+            return (from..<to).clamped(to: times.lowerBound..<times.upperBound)
+        }
         let now = meter.wire.now.wallMilliseconds
         let days = Int64(max(1, item.depth ?? 1))
         let day: Int64 = 86_400_000
         return now - days * day + 1..<now + 1
+    }
+
+    /// The registers that an item asks for.
+    private func registers(of item: Item) -> [EnergyRegister] {
+        meter.map.energies.filter {
+            (item.quantities.isEmpty || item.quantities.contains($0.quantity))
+                && (item.tags.isEmpty || item.tags.contains($0.tag))
+        }
     }
 
     /// Finds the columns that an item asks for.
@@ -78,10 +92,7 @@ struct DayReader {
         _ item: Item, _ table: ProfileTable, _ scales: ProfileScales
     ) async throws(DriverFailure) -> Result<Wish, ObjectFailure> {
         var wish = Wish(item: item)
-        let registers = meter.map.energies.filter {
-            (item.quantities.isEmpty || item.quantities.contains($0.quantity))
-                && (item.tags.isEmpty || item.tags.contains($0.tag))
-        }
+        let registers = registers(of: item)
         let tags = Set(registers.map(\.tag))
         wish.missing = item.tags.filter { !tags.contains($0) }
         for register in registers {

@@ -25,6 +25,7 @@ final class HDLCTransport: MessageTransport {
     private static let pause = Duration.seconds(1)
 
     let needsRelease = false
+    var onePiece: Int? { link.agreed.transmitInformation - Self.requestHeader.count }
 
     init(wire: Link, settings: DLMSSettings) {
         self.wire = wire

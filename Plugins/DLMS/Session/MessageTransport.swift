@@ -19,6 +19,9 @@ protocol MessageTransport: AnyObject {
     /// True where an association ends only by being released, because no link is closed with it.
     var needsRelease: Bool { get }
 
+    /// The longest message that travels in one piece; nil where any length does.
+    var onePiece: Int? { get }
+
     /// Prepares the way to the meter.
     func open() async throws(DriverFailure)
 

@@ -41,7 +41,8 @@ final class Meter {
     /// hand.
     func prepare(_ objects: [CosemReference]) async throws(DriverFailure) {
         let size = association.longestList
-        var missing = objects.filter { values[$0] == nil }
+        var seen: Set<CosemReference> = []
+        var missing = objects.filter { values[$0] == nil && seen.insert($0).inserted }
         guard size > 1, missing.count > 1 else { return }
         while !missing.isEmpty {
             try safePoint()

@@ -36,6 +36,8 @@ struct MeterClock: Sendable {
     let aheadOfHost: Duration
     private let agreesWithZone: Bool
 
+    /// The deviations that there are on earth, in minutes, whatever their sign.
+    private static let largestDeviation = -840...840
     /// How far a sane clock may be off, in minutes.
     private static let tolerance = 45
     /// How far summer time may move a clock, with something to spare, in minutes.
@@ -70,7 +72,7 @@ struct MeterClock: Sendable {
     private static func reading(
         of deviation: Int?, sign: DeviationSign, zoneOffset: Int, apparent: Int
     ) -> Reading {
-        guard let deviation, abs(deviation) <= 840 else { return .zone }
+        guard let deviation, largestDeviation.contains(deviation) else { return .zone }
         switch sign {
         case .blueBook: return .factor(-1)
         case .gost: return .factor(1)

@@ -8,19 +8,27 @@ struct ProfileScales {
     private let meter: Meter
     private var known: [CosemReference: ScalerUnit] = [:]
 
-    /// Reads the scale profile, if there is one.
+    /// Reads the scale profile, if there is one, and what of the registers it does not tell.
     init(
-        meter: Meter, profile: ProfileObject, table: ProfileTable
+        meter: Meter, profile: ProfileObject, registers: [EnergyRegister]
     ) async throws(DriverFailure) {
         self.meter = meter
+        try await readProfile(profile)
+        try await meter.prepare(registers.map(\.scaler).filter { known[$0] == nil })
+    }
+
+    private mutating func readProfile(_ profile: ProfileObject) async throws(DriverFailure) {
         guard
             case .success(let data) = try await meter.value(of: profile.scaleCaptureObjects),
             let columns = ProfileTable.columns(data), !columns.isEmpty,
             case .success(let buffer) = try await meter.value(of: profile.scaleBuffer),
             let row = buffer.elements?.first?.elements, row.count == columns.count
         else { return }
-        for (column, value) in zip(columns, row) where column.reference.member == 3 {
-            known[column.reference] = ScalerUnit(value)
+        for (column, value) in zip(columns, row) {
+            // Some lists name the value (attribute 2) where the row holds its scale (attribute 3).
+            var scaler = column.reference
+            scaler.member = 3
+            known[scaler] = ScalerUnit(value)
         }
     }
 

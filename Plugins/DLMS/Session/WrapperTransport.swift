@@ -11,6 +11,7 @@ final class WrapperTransport: MessageTransport {
     private var noise = 0
 
     let needsRelease = true
+    let onePiece: Int? = nil
 
     init(wire: Link, settings: DLMSSettings) {
         self.wire = wire

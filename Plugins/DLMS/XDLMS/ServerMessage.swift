@@ -28,16 +28,6 @@ enum ServerMessage: Hashable, Sendable {
         case let tag: self = .other(tag: tag)
         }
     }
-
-    /// The number that ties it to a request; nil where it has none.
-    var invoke: InvokeID? {
-        switch self {
-        case .get(let response): response.invoke
-        case .set(let response): response.invoke
-        case .action(let response): response.invoke
-        default: nil
-        }
-    }
 }
 
 /// Any message that a client sends, told apart by its first byte.

@@ -64,6 +64,13 @@ struct MeterClockTests {
         #expect(clock.offsetMinutes == 300)
     }
 
+    @Test("takes no nonsense for a zone", arguments: [Int.min, -841, 841, Int.max])
+    func nonsense(attribute: Int) throws {
+        let clock = try clock(wall: 180, deviation: nil, attribute: attribute)
+        #expect(clock.reading == .zone)
+        #expect(clock.offsetMinutes == 180)
+    }
+
     @Test("does what the setting says")
     func obeysTheSetting() throws {
         #expect(try clock(wall: 180, deviation: 180, sign: .blueBook).offsetMinutes == -180)

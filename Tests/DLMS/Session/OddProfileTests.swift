@@ -75,6 +75,23 @@ struct OddProfileTests {
         #expect(rehearsal.driver.notes.contains { $0.id == "profile.empty" })
     }
 
+    @Test(
+        "are asked for any period, however odd",
+        arguments: [
+            (Int64.min, Int64.max), (0, 0), (Int64.max - 1, .max), (.min, 0),
+        ])
+    func oddPeriods(from: Int64, to: Int64) throws {
+        for access in ["range", "entry", "all"] {
+            var meeting = Meeting(
+                Meeting.archive(0, "END_OF_DAY", "A+", ["TOTAL"], from: from, to: to))
+            meeting.settings["DLMS_PROFILE_ACCESS"] = .string(access)
+            let rehearsal = try meeting.run()
+            #expect(rehearsal.code(of: 0) == .ok)
+            let isWhole = from == .min && to == .max
+            #expect(rehearsal.measurements("END_OF_DAY").count == (isWhole ? 45 : 0))
+        }
+    }
+
     @Test("that select no rows by time are read in other ways")
     func noRange() throws {
         let period = Meeting.archive(
