@@ -87,20 +87,24 @@ final class JobQueue: @unchecked Sendable {
 
     /// The next piece of work: waits for it, or answers nil when the thread is to end.
     func take() -> Work? {
-        let (work, waiters) = locked { state -> (Work?, [CheckedContinuation<Void, Never>]) in
-            while state.count == 0 && !state.stopping {
-                state.idle += 1
-                pthread_cond_wait(added, mutex)
-                state.idle -= 1
-            }
-            if state.count > 0 { return (Self.takeFirst(&state), []) }
-            state.threads -= 1
-            guard state.threads == 0 else { return (nil, []) }
-            defer { state.stopWaiters = [] }
-            return (nil, state.stopWaiters)
+        pthread_mutex_lock(mutex)
+        // No access to `state` lasts over the wait: others change it meanwhile, and a compiler that optimises
+        // may keep a copy of what it thinks is its own.
+        while state.count == 0 && !state.stopping {
+            state.idle += 1
+            pthread_cond_wait(added, mutex)
+            state.idle -= 1
         }
+        if state.count > 0 {
+            defer { pthread_mutex_unlock(mutex) }
+            return Self.takeFirst(&state)
+        }
+        state.threads -= 1
+        let waiters = state.threads == 0 ? state.stopWaiters : []
+        if state.threads == 0 { state.stopWaiters = [] }
+        pthread_mutex_unlock(mutex)
         for waiter in waiters { waiter.resume() }
-        return work
+        return nil
     }
 
     private static func takeFirst(_ state: inout State) -> Work {

@@ -73,7 +73,7 @@ import Testing
     ) throws -> String {
         let host = try HostUnderTest(
             in: scratch, arguments: ["--manifests", folder, "--plugins", folder])
-        let plugins = try host.list("/api/v1/plugins")
+        let plugins = try host.expect(200, "GET", "/api/v1/plugins")["items"]?.array ?? []
         #expect(try host.call("GET", "/healthz", token: "").status == 200)
         let found = plugins.filter { $0.text(pretty: false).contains(id) }
         #expect(found.count == 1)

@@ -55,10 +55,7 @@ final class HostUnderTest {
         return token
     }
 
-    /// Calls the API.
-    ///
-    /// - Parameters:
-    ///   - token: Whose token; empty for nobody's; by default the administrator's.
+    /// Calls the API with somebody's token; empty for nobody's, by default the administrator's.
     func call(
         _ method: String, _ path: String, _ body: JSONValue? = nil, token: String? = nil,
         headers: [(String, String)] = []
