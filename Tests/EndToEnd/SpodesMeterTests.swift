@@ -156,7 +156,7 @@ struct MeterAccess: CustomTestStringConvertible {
             states.first { $0["type"]?.string == type }?["value"]?.string
         }
         #expect(text("SERIAL_NUMBER") == truth["serialNumber"]?.string)
-        #expect(text("DEVICE_TYPE") == truth["deviceType"]?.string)
+        #expect(text("DEVICE_MODEL") == truth["deviceType"]?.string)
         let firmware = states.filter { $0["type"]?.string?.hasPrefix("FIRMWARE") == true }
             .map { $0["value"]?.text(pretty: false) ?? "" }.joined()
         #expect(firmware.contains(truth["firmware"]?.string ?? "?"))

@@ -91,11 +91,12 @@ final class HostUnderTest {
     }
 
     /// Reads a whole list, page after page.
-    func list(_ path: String, limit: Int = 500) throws -> [JSONValue] {
+    func list(_ path: String, limit: Int = 1000) throws -> [JSONValue] {
         var items: [JSONValue] = []
         var cursor: String?
         repeat {
-            var page = path + (path.contains("?") ? "&" : "?") + "limit=\(limit)"
+            let isOpen = path.hasSuffix("&") || path.hasSuffix("?")
+            var page = path + (isOpen ? "" : path.contains("?") ? "&" : "?") + "limit=\(limit)"
             if let cursor { page += "&cursor=" + cursor.percentEncoded }
             let answer = try expect(200, "GET", page)
             items += answer["items"]?.array ?? []

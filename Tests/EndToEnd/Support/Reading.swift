@@ -63,7 +63,7 @@ extension HostUnderTest {
     func end(of run: String, within duration: Duration = .seconds(90)) throws -> FinishedRun {
         let body = try Deadline.awaitAnswer("the end of run \(run)", within: duration) {
             let body = try expect(200, "GET", "/api/v1/runs/\(run)")
-            return body["state"]?.string == "done" ? body : nil
+            return body["state"]?.string == "done" ? Optional.some(body) : .none
         }
         return FinishedRun(
             id: run, result: body["result"]?.string, body: body,
@@ -83,8 +83,13 @@ extension HostUnderTest {
         }.joined(separator: "\n")
     }
 
-    /// Measurements by a query.
+    /// What is stored of the last two months, in each archive that the tests read.
+    ///
+    /// - Parameter query: More parameters, such as `device=…`.
     func measurements(_ query: String = "") throws -> [Reading] {
-        try list("/api/v1/measurements?" + query).map(Reading.init)
+        let from = Moment(seconds: Moment.now.seconds - 60 * 86_400).text.percentEncoded
+        return try ["CURRENT", "END_OF_DAY"].flatMap { archive in
+            try list("/api/v1/measurements?archive=\(archive)&from=\(from)&" + query)
+        }.map(Reading.init)
     }
 }
