@@ -19,7 +19,12 @@ func module(
 func pluginEntry(_ name: String, in folder: String, uses: [Target.Dependency]) -> Target {
     .target(
         name: name, dependencies: uses, path: folder, swiftSettings: strict,
-        linkerSettings: [.unsafeFlags(["-static-stdlib"])])
+        linkerSettings: [
+            .unsafeFlags([
+                "-static-stdlib", "-Xlinker",
+                "--version-script=\(Context.packageDirectory)/SDK/plugin.map",
+            ])
+        ])
 }
 
 func tests(_ name: String, uses: [Target.Dependency]) -> Target {

@@ -76,6 +76,9 @@ package struct PluginLauncher: AttemptLauncher {
         return await recorder.ended()
     }
 
+    /// A driver that sets no deadline may not hold its endpoint for ever.
+    private static let longestSession = Duration.seconds(3_600)
+
     // MARK: Preparing
 
     /// Why no session can be held at all.
@@ -130,6 +133,7 @@ package struct PluginLauncher: AttemptLauncher {
         request.memory = try await memory(of: plan.device.id)
         var session = SessionPlan(
             label: plan.device.serialNumber, request: request.json, channel: endpoint)
+        session.limits.longestSession = Self.longestSession
         let secrets = plugins.catalogue.protocolTypes[plan.line.profile.type]?.settings
         session.secrets = secrets?.secrets(in: profile) ?? []
         session.secrets +=

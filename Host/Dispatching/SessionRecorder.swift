@@ -62,7 +62,13 @@ final class SessionRecorder: SessionDelegate {
             }
             for outcome in batch.outcomes {
                 state.pending.outcomes.append(Self.stored(outcome, at: .now()))
-                if outcome.stage == .final { state.outcomes[Int(outcome.item)] = outcome.code }
+                guard outcome.stage == .final else { continue }
+                state.outcomes[Int(outcome.item)] = outcome.code
+                if outcome.code != .ok, let message = outcome.message, !message.isEmpty {
+                    state.pending.journal.append(
+                        JournalLine(
+                            at: .now(), level: .warning, message: StoredMessage(of: message)))
+                }
             }
             for write in batch.memory {
                 state.pending.memory.append(
@@ -129,6 +135,12 @@ final class SessionRecorder: SessionDelegate {
             where end.code == .ok || outcome.code == .indeterminate {
                 state.pending.outcomes.append(Self.stored(outcome, at: .now()))
                 state.outcomes[Int(outcome.item)] = outcome.code
+            }
+            if end.code != .ok, !end.message.isEmpty {
+                state.pending.journal.append(
+                    JournalLine(
+                        at: Moment(milliseconds: end.statistics.ended.wallMilliseconds),
+                        level: .error, message: StoredMessage(of: end.message)))
             }
             state.end = end
         }

@@ -33,7 +33,7 @@ import Testing
             testDescription: "silence from the first frame", meter: ["--fault", "silent:1"],
             code: "timeout", words: ["no answer", "did not answer", "silent"]),
         Case(
-            testDescription: "silence in the middle", meter: ["--fault", "silent:9"],
+            testDescription: "silence in the middle", meter: ["--fault", "silent:6"],
             code: "timeout", words: ["no answer", "did not answer", "silent"]),
         Case(
             testDescription: "a connection closed in the middle of a frame",

@@ -270,7 +270,7 @@ import Testing
 
     @Test func cutsAClientThatIsSlowWithItsHead() async throws {
         var configuration = HTTPServerConfiguration()
-        configuration.headTimeout = .milliseconds(30)
+        configuration.headTimeout = .milliseconds(500)
         try await LiveServer.run(EchoService(), configuration) { live in
             let client = await live.connect()
             await client.send("GET / HTTP/1.1\r\nHo")
@@ -282,7 +282,7 @@ import Testing
     @Test(arguments: ["/a", "/stream-in"])
     func cutsAClientThatIsSlowWithItsBody(path: String) async throws {
         var configuration = HTTPServerConfiguration()
-        configuration.progressTimeout = .milliseconds(30)
+        configuration.progressTimeout = .milliseconds(500)
         try await LiveServer.run(EchoService(), configuration) { live in
             let client = await live.connect()
             await client.send(Self.post(path, "Content-Length: 5\r\n", "he"))
@@ -294,7 +294,7 @@ import Testing
 
     @Test func cutsAClientThatTakesNothing() async throws {
         var configuration = HTTPServerConfiguration()
-        configuration.progressTimeout = .milliseconds(50)
+        configuration.progressTimeout = .milliseconds(500)
         try await LiveServer.run(EchoService(), configuration) { live in
             let client = await live.connect()
             await client.use { $0.pauseReading() }
@@ -315,7 +315,7 @@ import Testing
 
     @Test func closesAnIdleConnectionInSilence() async throws {
         var configuration = HTTPServerConfiguration()
-        configuration.idleTimeout = .milliseconds(30)
+        configuration.idleTimeout = .milliseconds(500)
         try await LiveServer.run(EchoService(), configuration) { live in
             let client = await live.connect()
             #expect(await client.ended().isEmpty)

@@ -169,7 +169,7 @@ struct LoaderTests {
         #expect(set.plugin("torn") == nil)
         #expect(set.refusal(of: "torn")?.problem.contains("ELF") == true)
         #expect(set.catalogue.defects.map(\.file) == [workshop.path + "/broken.json"])
-        #expect(set.statuses.map(\.id) == ["sound", "torn"])
+        #expect(set.statuses.map(\.id) == ["sound", "torn", "broken"])
         #expect(set.statuses[0].state == .ready)
         guard case .refused(let reason) = set.statuses[1].state else {
             Issue.record("torn is \(set.statuses[1].state)")

@@ -69,8 +69,30 @@ package struct PluginSet: Sendable {
     /// Why a plugin is not there, where it was refused.
     package func refusal(of id: String) -> LoadError? { refusals[id] }
 
-    /// All plugins of the catalogue, for people and for metrics.
-    package var statuses: [Status] {
+    /// All plugins of which there is a manifest, for people and for metrics.
+    package var statuses: [Status] { accepted + unreadable }
+
+    /// Plugins whose manifest is no manifest: they bear the name of its file.
+    private var unreadable: [Status] {
+        let defects = catalogue.defects.filter { $0.severity == .error }
+        let accepted = Set(catalogue.manifests.map(\.file))
+        var files: [String] = []
+        for defect in defects where !accepted.contains(defect.file) && !files.contains(defect.file)
+        {
+            files.append(defect.file)
+        }
+        return files.map { file in
+            let name = file.split(separator: "/").last.map(String.init) ?? file
+            let reasons = defects.filter { $0.file == file }.map(\.description)
+            return Status(
+                id: name.hasSuffix(".json") ? String(name.dropLast(5)) : name, version: "",
+                vendor: "", state: .refused(reasons.joined(separator: "\n")), isolation: .inline,
+                metrics: PluginMetrics.Snapshot())
+        }
+    }
+
+    /// Plugins of the catalogue.
+    private var accepted: [Status] {
         catalogue.manifests.map { manifest in
             let metrics = plugins[manifest.id]?.metrics.snapshot ?? PluginMetrics.Snapshot()
             let state: Status.State

@@ -41,13 +41,11 @@ struct CurrentReader {
     private func serve(_ item: Item) async throws(DriverFailure) {
         let (registers, unknown) = wanted(item)
         var missing = unknown
-        var found = 0
         var failure: ObjectFailure?
         var exhausted: Set<String> = []
         for register in registers where !exhausted.contains(register.quantity) {
             switch try await read(register) {
             case .success(let value):
-                found += 1
                 try await emit(value, of: register, for: item)
             case .failure(let reason) where reason.isUndefined:
                 // Tariffs are numbered without gaps: without being asked for one by name, the
@@ -63,7 +61,6 @@ struct CurrentReader {
         }
         if let failure { return try meter.finish(item, failure) }
         if registers.isEmpty, unknown.isEmpty { missing = item.quantities }
-        if item.tags.isEmpty, found > 0 { missing = [] }
         try meter.finish(
             item, lacking: missing,
             of: ([Self.archive] + item.quantities).joined(separator: " "))

@@ -126,14 +126,14 @@ struct DayReader {
         let wanted = Set(useful.flatMap { $0.columns.map(\.column) })
         switch try await reader.rows(in: period, columns: wanted) {
         case .failure(let failure): try fail(wishes.map(\.item), failure)
-        case .success(let rows):
-            for wish in wishes { try await emit(rows, for: wish) }
+        case .success(let reading):
+            for wish in wishes { try await emit(reading, for: wish) }
         }
     }
 
-    private func emit(_ rows: [ProfileRow], for wish: Wish) async throws(DriverFailure) {
+    private func emit(_ reading: ProfileReading, for wish: Wish) async throws(DriverFailure) {
         var failure: ObjectFailure?
-        for row in rows {
+        for row in reading.rows {
             for (register, column, scale) in wish.columns {
                 switch EnergyReading.value(row.values[column], scale: scale, of: register) {
                 case .failure(let reason): failure = failure ?? reason
@@ -148,6 +148,9 @@ struct DayReader {
             }
         }
         if let failure { return try meter.finish(wish.item, failure) }
+        if let (code, message) = reading.shortfall {
+            return try meter.finish(wish.item, code, message)
+        }
         try finish(wish)
     }
 

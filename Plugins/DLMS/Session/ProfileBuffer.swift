@@ -2,6 +2,14 @@ import DriverKit
 import JSON
 import Values
 
+/// What a reading of a profile brought.
+struct ProfileReading {
+    /// The rows whose days end within the period, in the order of time.
+    var rows: [ProfileRow]
+    /// Why what was asked for is not all here: a row that cannot be read, or no row at all.
+    var shortfall: (code: ErrorCode, message: Message)?
+}
+
 /// Reads rows of a day profile by time, and in other ways where a meter cannot do that.
 struct ProfileBuffer {
     let meter: Meter
@@ -16,8 +24,8 @@ struct ProfileBuffer {
     /// Rows whose days end within the period, in the order of time.
     func rows(
         in period: Range<Int64>, columns wanted: Set<Int>
-    ) async throws(DriverFailure) -> Result<[ProfileRow], ObjectFailure> {
-        guard !period.isEmpty else { return .success([]) }
+    ) async throws(DriverFailure) -> Result<ProfileReading, ObjectFailure> {
+        guard !period.isEmpty else { return .success(ProfileReading(rows: [])) }
         let elements: [CosemData]
         let table: ProfileTable
         switch try await select(period, wanted) {
@@ -32,10 +40,14 @@ struct ProfileBuffer {
         let parameters: JSONObject = [
             "object": .string(profile.name.description), "rows": JSONValue(rows.count),
         ]
-        meter.wire.note(
-            rows.isEmpty ? .warning : .info,
-            Message(rows.isEmpty ? .profileEmpty : .profileRows, parameters))
-        return .success(rows)
+        var reading = ProfileReading(rows: rows)
+        if let flaw = days.flaws.first(where: \.hidesValues) {
+            reading.shortfall = (.decode, flaw.message)
+        } else if rows.isEmpty {
+            reading.shortfall = (.objectUndefined, Message(.profileEmpty, parameters))
+        }
+        if !rows.isEmpty { meter.wire.note(.info, Message(.profileRows, parameters)) }
+        return .success(reading)
     }
 
     private typealias Selection = (elements: [CosemData], table: ProfileTable)
@@ -164,6 +176,14 @@ extension ProfileRow {
 }
 
 extension DayRows.Flaw {
+    /// Whether the row held values that were asked for; a stamp off the end of a day is an extra row.
+    var hidesValues: Bool {
+        switch self {
+        case .unreadable, .noStamp: true
+        case .offTime: false
+        }
+    }
+
     /// What people are told.
     fileprivate var message: Message {
         switch self {

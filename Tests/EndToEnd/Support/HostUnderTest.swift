@@ -55,10 +55,7 @@ final class HostUnderTest {
         return token
     }
 
-    /// Calls the API.
-    ///
-    /// - Parameters:
-    ///   - token: Whose token; empty for nobody's; by default the administrator's.
+    /// Calls the API with somebody's token; empty for nobody's, by default the administrator's.
     func call(
         _ method: String, _ path: String, _ body: JSONValue? = nil, token: String? = nil,
         headers: [(String, String)] = []
@@ -91,12 +88,11 @@ final class HostUnderTest {
     }
 
     /// Reads a whole list, page after page.
-    func list(_ path: String, limit: Int = 1000) throws -> [JSONValue] {
+    func list(_ path: String, limit: Int = 500) throws -> [JSONValue] {
         var items: [JSONValue] = []
         var cursor: String?
         repeat {
-            let isOpen = path.hasSuffix("&") || path.hasSuffix("?")
-            var page = path + (isOpen ? "" : path.contains("?") ? "&" : "?") + "limit=\(limit)"
+            var page = path + (path.contains("?") ? "&" : "?") + "limit=\(limit)"
             if let cursor { page += "&cursor=" + cursor.percentEncoded }
             let answer = try expect(200, "GET", page)
             items += answer["items"]?.array ?? []

@@ -37,9 +37,9 @@ struct Moment: Equatable {
     var seconds: Int
     var offsetMinutes: Int
 
-    static var now: Moment { Moment(seconds: time(nil)) }
+    static var now: Moment { Moment(seconds: time(nil), offsetMinutes: 0) }
 
-    init(seconds: Int, offsetMinutes: Int = 0) {
+    private init(seconds: Int, offsetMinutes: Int) {
         self.seconds = seconds
         self.offsetMinutes = offsetMinutes
     }
@@ -64,15 +64,5 @@ struct Moment: Equatable {
             offset = sign == "-" ? -minutes : minutes
         }
         self.init(seconds: timegm(&parts) - offset * 60, offsetMinutes: offset)
-    }
-
-    /// The moment in UTC, as RFC 3339 gives it.
-    var text: String {
-        var clock = time_t(seconds)
-        var parts = tm()
-        gmtime_r(&clock, &parts)
-        var text = [CChar](repeating: 0, count: 32)
-        let count = strftime(&text, text.count, "%Y-%m-%dT%H:%M:%SZ", &parts)
-        return String(decoding: text[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }

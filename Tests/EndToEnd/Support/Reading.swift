@@ -1,3 +1,4 @@
+import Glibc
 import JSON
 
 /// One measurement as the API shows it.
@@ -63,7 +64,8 @@ extension HostUnderTest {
     func end(of run: String, within duration: Duration = .seconds(90)) throws -> FinishedRun {
         let body = try Deadline.awaitAnswer("the end of run \(run)", within: duration) {
             let body = try expect(200, "GET", "/api/v1/runs/\(run)")
-            return body["state"]?.string == "done" ? Optional.some(body) : .none
+            // A plain nil would be a JSON null, which is an answer.
+            return body["state"]?.string == "done" ? body : JSONValue?.none
         }
         return FinishedRun(
             id: run, result: body["result"]?.string, body: body,
@@ -83,13 +85,25 @@ extension HostUnderTest {
         }.joined(separator: "\n")
     }
 
-    /// What is stored of the last two months, in each archive that the tests read.
-    ///
-    /// - Parameter query: More parameters, such as `device=…`.
+    /// Measurements of the archives that the tests read, over as long a period as one question may have.
     func measurements(_ query: String = "") throws -> [Reading] {
-        let from = Moment(seconds: Moment.now.seconds - 60 * 86_400).text.percentEncoded
-        return try ["CURRENT", "END_OF_DAY"].flatMap { archive in
-            try list("/api/v1/measurements?archive=\(archive)&from=\(from)&" + query)
-        }.map(Reading.init)
+        try ["CURRENT", "END_OF_DAY"].flatMap { archive in
+            try list(
+                "/api/v1/measurements?archive=\(archive)&from=\(Self.longAgo)&to=\(Self.soon)"
+                    + (query.isEmpty ? "" : "&" + query)
+            ).map(Reading.init)
+        }
+    }
+
+    private static var longAgo: String { moment(-365 * 86_400) }
+    private static var soon: String { moment(86_400) }
+
+    private static func moment(_ secondsFromNow: Int) -> String {
+        var seconds = time(nil) + secondsFromNow
+        var parts = tm()
+        gmtime_r(&seconds, &parts)
+        func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        return "\(parts.tm_year + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))T"
+            + "\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))Z"
     }
 }
