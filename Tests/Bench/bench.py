@@ -39,8 +39,7 @@ def moment(text: str) -> datetime:
 
 def exchanges(host: Host, task: str) -> int:
     """How many times the session waited for an answer: frames sent, by the extended journal."""
-    frames = host.call("GET", f"/api/v1/tasks/{task}/exchange?limit=1000")["items"]
-    return sum(1 for frame in frames if frame.get("direction") in ("out", "sent", "tx"))
+    return sum(1 for frame in host.items(f"/api/v1/tasks/{task}/exchange") if frame["direction"] == "sent")
 
 
 def cold_start(binaries: Path) -> None:
@@ -85,7 +84,7 @@ def crowd(binaries: Path, meters: int, delay: int) -> None:
         body = host.run(devices, [{"archive": "CURRENT"}, {"state": "TIME"}], watch)
         if body["statistics"]["success"] != meters:
             raise SystemExit(f"not every meter was read: {body['statistics']}")
-        tasks = host.call("GET", f"/api/v1/runs/{body['id']}/tasks?limit=100")["items"]
+        tasks = host.items(f"/api/v1/runs/{body['id']}/tasks")
         longest = max(exchanges(host, task["id"]) for task in tasks)
         wall = (moment(body["finishedAt"]) - moment(body["startedAt"])).total_seconds()
         name = f"{meters} meters at once, {delay} ms a frame"
@@ -118,9 +117,8 @@ def profile(binaries: Path, rows: int = 100) -> None:
             body = host.run([identifier(4, 0)], [{"archive": "END_OF_DAY", "depth": rows}])
             if body["result"] not in ("success", "partial"):
                 raise SystemExit(f"the profile was not read: {body}")
-            task = host.call("GET", f"/api/v1/runs/{body['id']}/tasks")["items"][0]
-            frames = host.call("GET", f"/api/v1/tasks/{task['id']}/exchange?limit=1000")["items"]
-            times = [moment(frame["time"]) for frame in frames]
+            task = host.items(f"/api/v1/runs/{body['id']}/tasks")[0]
+            times = [moment(frame["time"]) for frame in host.items(f"/api/v1/tasks/{task['id']}/exchange")]
             ours.append((times[-1] - times[0]).total_seconds() * 1000)
             start = time.perf_counter()
             with DlmsClient.tcp(

@@ -11,6 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 from typing import NoReturn
+from urllib.parse import quote
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -81,6 +82,17 @@ class Host(Process):
         if answer.status >= 300:
             raise SystemExit(f"{method} {path}: {answer.status} {text.decode(errors='replace')[:500]}")
         return json.loads(text) if text.startswith((b"{", b"[")) else {}
+
+    def items(self, path: str) -> list[dict]:
+        """A whole list, page after page."""
+        found: list[dict] = []
+        cursor = ""
+        while True:
+            page = self.call("GET", path + (f"?cursor={quote(cursor)}" if cursor else ""))
+            found += page["items"]
+            cursor = page.get("nextCursor") or ""
+            if not cursor:
+                return found
 
     def log_in(self) -> None:
         self.token = self.call("POST", "/api/v1/sessions", {"login": "admin", "password": "hesadmin"})["token"]
