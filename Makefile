@@ -12,21 +12,29 @@ SECONDS_EACH ?= 60
 KILLS ?= 50
 METERS ?= 200
 SOURCES := Package.swift Host Plugins SDK Tests
+DEBUG := .build/debug
 RELEASE := .build/release
 
 .PHONY: demo
 demo: ## Build, read four simulated meters, print a table of their readings, and end
 	.ci/prepare build
-	$(SWIFT) build -c release
-	.ci/demo $(RELEASE)
+	@echo "make: building without optimisation, which is the faster way to a first result"
+	$(SWIFT) build
+	.ci/demo $(DEBUG)
 
 .PHONY: run
 run: ## Build and serve until interrupted (DATA=folder LISTEN=host:port)
 	.ci/prepare build
 	$(SWIFT) build -c release
+	$(MAKE) $(RELEASE)/libexample-c.so
 	mkdir -p "$(DATA)"
 	exec $(RELEASE)/commline serve --data "$(DATA)" --listen "$(LISTEN)" \
 	    --manifests plugin-manifests --plugins $(RELEASE)
+
+# The example driver in C is no part of the Swift package; the toolchain's own compiler builds it.
+$(RELEASE)/libexample-c.so: $(wildcard SDK/Examples/C/*.c) SDK/include/commline.h
+	clang -std=c11 -O2 -Wall -Wextra -Wpedantic -Werror -fPIC -fvisibility=hidden -DEXAMPLE_SIMULATOR \
+	    -ISDK/include -shared -o $@ $(filter %.c,$^)
 
 .PHONY: test
 test: ## Lint, build for release and for debugging, and run every test
