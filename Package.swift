@@ -46,6 +46,7 @@ let package = Package(
         module("Values", in: "SDK/Values"),
         module("Wire", in: "SDK/Wire"),
         module("Crypto", in: "SDK/Crypto"),
+        module("Manifests", in: "SDK/Manifests", uses: ["CCommline", "JSON", "Values"]),
         module("DriverKit", in: "SDK/DriverKit", uses: ["CCommline", "JSON", "Values", "Wire"]),
         pluginEntry("ExampleDriverEntry", in: "SDK/Examples/Swift", uses: ["DriverKit"]),
 
@@ -64,22 +65,23 @@ let package = Package(
             uses: ["Crypto", "JSON", "Log", "Reactor", "Store", "Values"]),
         module(
             "Plugins", in: "Host/Plugins",
-            uses: ["CCommline", "CSystem", "Crypto", "JSON", "Log", "Reactor", "Values"]),
+            uses: [
+                "CCommline", "CSystem", "Crypto", "JSON", "Log", "Manifests", "Reactor", "Values",
+            ]),
         module(
             "Dispatching", in: "Host/Dispatching",
-            uses: ["JSON", "Log", "Plugins", "Reactor", "Store", "Values"]),
+            uses: ["JSON", "Log", "Manifests", "Plugins", "Reactor", "Store", "Values"]),
         module(
             "API", in: "Host/API",
             uses: [
-                "Access", "Dispatching", "HTTP", "JSON", "Log", "Plugins", "Reactor", "Store",
-                "Values",
+                "Access", "Dispatching", "HTTP", "JSON", "Log", "Manifests", "Plugins", "Reactor",
+                "Store", "Values",
             ]),
         .executableTarget(
             name: "Commline",
             dependencies: [
-                "API", "Access", "CSystem", "Dispatching", "HTTP", "JSON", "Log", "Plugins",
-                "Reactor",
-                "Store", "Values",
+                "API", "Access", "CSystem", "Dispatching", "HTTP", "JSON", "Log", "Manifests",
+                "Plugins", "Reactor", "Store", "Values",
             ],
             path: "Host/Commline", swiftSettings: strict),
 
@@ -99,7 +101,7 @@ let package = Package(
         tests("HTTP", uses: ["HTTP", "JSON", "Reactor"]),
         tests("Store", uses: ["JSON", "Store", "Values"]),
         tests("Access", uses: ["Access", "Store"]),
-        tests("Plugins", uses: ["CCommline", "JSON", "Plugins", "Reactor", "Values"]),
+        tests("Plugins", uses: ["CCommline", "JSON", "Manifests", "Plugins", "Reactor", "Values"]),
         tests(
             "Dispatching", uses: ["Dispatching", "JSON", "Plugins", "Reactor", "Store", "Values"]),
         tests("API", uses: ["API", "Access", "Dispatching", "HTTP", "JSON", "Store", "Values"]),

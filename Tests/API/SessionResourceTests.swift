@@ -1,3 +1,4 @@
+import Manifests
 import HTTP
 import JSON
 import Testing

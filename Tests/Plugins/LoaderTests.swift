@@ -1,3 +1,5 @@
+import Values
+import Manifests
 import Crypto
 import Glibc
 import JSON

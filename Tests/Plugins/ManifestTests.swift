@@ -1,3 +1,4 @@
+@testable import Manifests
 import JSON
 import Testing
 

@@ -1,3 +1,4 @@
+import Manifests
 import Dispatching
 import HTTP
 import Plugins
@@ -6,7 +7,7 @@ import Store
 /// Makes text for one reader of what was stored as templates with parameters.
 struct MessageTexts {
     private let catalogue: Catalogue
-    private let language: Plugins.Language
+    private let language: Manifests.Language
 
     init(_ call: Call) {
         catalogue = call.services.catalogue()

@@ -1,3 +1,4 @@
+import Manifests
 import Access
 import JSON
 import Plugins

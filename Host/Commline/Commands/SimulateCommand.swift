@@ -1,3 +1,4 @@
+import Manifests
 import JSON
 import Log
 import Plugins

@@ -1,3 +1,4 @@
+import Manifests
 import JSON
 
 /// The channel types that the host itself has, in the form in which manifests describe theirs.
@@ -57,13 +58,7 @@ package enum BuiltInChannels {
     ]
 
     /// All of them, and what is wrong with this table (nothing, which a test checks).
-    static let read: (types: [SettingsType], defects: [ManifestDefect]) = {
-        var reading = ManifestReading(file: "built-in channels")
-        let root = ManifestReading.Node(
-            value: ["channels": [tcpDocument]], pointer: JSONPointer())
-        let types = Manifest.readTypes(root, "channels", tcp, &reading)
-        return (types, reading.defects)
-    }()
+    static let read = SettingsType.read([tcpDocument], from: "built-in channels")
 
     /// The host's channel types.
     package static var types: [SettingsType] { read.types }

@@ -1,3 +1,4 @@
+import Manifests
 import JSON
 
 /// All that the manifests together say: which driver talks to what, and the forms of all settings.

@@ -1,3 +1,4 @@
+import Manifests
 import Log
 
 /// The catalogue and the plugins that were loaded for it.

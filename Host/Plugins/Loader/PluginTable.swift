@@ -1,3 +1,4 @@
+import Manifests
 import CCommline
 
 /// What a library says of itself, checked against its manifest; the tables of its abilities.

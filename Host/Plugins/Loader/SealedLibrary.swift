@@ -2,6 +2,7 @@ import CCommline
 import CSystem
 import Crypto
 import Glibc
+import Values
 
 /// A library in a sealed memory file: what was verified is what is loaded.
 struct SealedLibrary {

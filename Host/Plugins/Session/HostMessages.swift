@@ -1,3 +1,4 @@
+import Manifests
 import JSON
 
 /// What the host itself says about sessions, in both languages.

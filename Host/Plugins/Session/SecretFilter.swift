@@ -1,4 +1,5 @@
 import JSON
+import Values
 
 /// Keeps known secrets out of everything that people may read.
 ///

@@ -93,7 +93,7 @@ package struct SessionRequest: Sendable {
                 object["kind"] = "command"
                 object["command"] = .string(symbol)
             }
-            if !quantity.isEmpty { object["quantity"] = .string(quantity) }
+            if !quantity.isEmpty { object["quantities"] = [.string(quantity)] }
             if !tags.isEmpty { object["tags"] = JSONValue(tags.map(JSONValue.string)) }
             if let period {
                 object["from"] = JSONValue(period.lowerBound)

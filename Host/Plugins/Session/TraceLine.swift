@@ -1,4 +1,5 @@
 import Reactor
+import Values
 
 /// One line of the extended journal: a frame, or what became of the connection.
 package struct TraceLine: Hashable, Sendable {

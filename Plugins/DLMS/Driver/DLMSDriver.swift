@@ -33,7 +33,7 @@ package struct DLMSDriver: Driver {
             association, wire: link, map: map, settings: settings, device: request.device)
         do throws(DriverFailure) {
             try await association.open()
-            try await ReadingPlan(request.namedItems, map: map).serve(meter)
+            try await ReadingPlan(request.items, map: map).serve(meter)
         } catch {
             if error.isSafeToLinger, !link.isInterrupted {
                 await association.close()

@@ -38,7 +38,7 @@ struct Meeting {
     ) -> JSONValue {
         var item: JSONObject = [
             "number": JSONValue(number), "kind": "archive", "archive": .string(archive),
-            "quantity": .string(quantity),
+            "quantities": [.string(quantity)],
         ]
         if !tags.isEmpty { item["tags"] = .array(tags.map { .string($0) }) }
         if let from { item["from"] = JSONValue(from) }

@@ -1,5 +1,6 @@
 import CCommline
 import JSON
+import Values
 
 extension Manifest {
     private static let members = [

@@ -1,9 +1,9 @@
 import JSON
 
 /// Makes text of a template: `{name}` stands for a parameter, `{{` and `}}` for braces.
-enum MessageText {
+package enum MessageText {
     /// The text; a parameter that is missing stays as `{name}`.
-    static func render(_ template: String, _ parameters: JSONObject) -> String {
+    package static func render(_ template: String, _ parameters: JSONObject) -> String {
         var result = ""
         var rest = Substring(template)
         while let brace = rest.firstIndex(where: { $0 == "{" || $0 == "}" }) {
@@ -25,7 +25,7 @@ enum MessageText {
     }
 
     /// The names of a template's parameters, or nil where its braces do not match.
-    static func parameters(of template: String) -> Set<String>? {
+    package static func parameters(of template: String) -> Set<String>? {
         var names: Set<String> = []
         var rest = Substring(template)
         while let brace = rest.firstIndex(where: { $0 == "{" || $0 == "}" }) {

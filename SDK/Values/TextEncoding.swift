@@ -1,7 +1,7 @@
 /// Bytes as text: hexadecimal and base64.
-enum TextEncoding {
+package enum TextEncoding {
     /// Two digits a byte, without separators.
-    static func hex(_ bytes: some Sequence<UInt8>, upperCase: Bool = false) -> String {
+    package static func hex(_ bytes: some Sequence<UInt8>, upperCase: Bool = false) -> String {
         let digits = Array((upperCase ? "0123456789ABCDEF" : "0123456789abcdef").utf8)
         var text: [UInt8] = []
         for byte in bytes {
@@ -12,7 +12,7 @@ enum TextEncoding {
     }
 
     /// The bytes of an even number of hexadecimal digits, or nil.
-    static func bytes(hex text: some StringProtocol) -> [UInt8]? {
+    package static func bytes(hex text: some StringProtocol) -> [UInt8]? {
         var bytes: [UInt8] = []
         var high: UInt8?
         for character in text.utf8 {
@@ -37,7 +37,7 @@ enum TextEncoding {
     }
 
     /// Base64 with padding (RFC 4648, section 4).
-    static func base64(_ bytes: [UInt8]) -> String {
+    package static func base64(_ bytes: [UInt8]) -> String {
         let alphabet = Array(
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
         var text: [UInt8] = []

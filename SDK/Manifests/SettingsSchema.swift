@@ -130,3 +130,21 @@ package struct SettingsSchema: Sendable {
         }.filter { !$0.isEmpty }
     }
 }
+
+extension SettingsType {
+    /// Reads a list of types as a manifest has it, for a table that lies in code.
+    ///
+    /// - Parameters:
+    ///   - documents: The types.
+    ///   - source: What defects name as their file.
+    /// - Returns: The types, and what is wrong with them.
+    package static func read(
+        _ documents: [JSONValue], from source: String
+    ) -> (types: [SettingsType], defects: [ManifestDefect]) {
+        var reading = ManifestReading(file: source)
+        let root = ManifestReading.Node(
+            value: ["types": .array(documents)], pointer: JSONPointer())
+        let types = Manifest.readTypes(root, "types", "CT_EXAMPLE", &reading)
+        return (types, reading.defects)
+    }
+}
