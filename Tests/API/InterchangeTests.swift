@@ -1,4 +1,3 @@
-import Manifests
 import Glibc
 import HTTP
 import JSON

@@ -1,4 +1,3 @@
-import Manifests
 import HTTP
 import JSON
 import Testing
