@@ -72,6 +72,21 @@ package struct Catalogue: Sendable {
         }
     }
 
+    /// The catalogue with one manifest exchanged or added; all others stay as they are.
+    ///
+    /// - Parameters:
+    ///   - manifest: The new one.
+    ///   - fresh: Gives the order of plugins.
+    func replacing(_ manifest: Manifest, orderedAs fresh: Catalogue) -> Catalogue {
+        var known: [String: Manifest] = [:]
+        for old in manifests { known[old.id] = old }
+        known[manifest.id] = manifest
+        var order = fresh.manifests.map(\.id)
+        order += manifests.map(\.id).filter { !order.contains($0) }
+        return Catalogue(
+            order.compactMap { known[$0] }, defects: defects.filter { $0.file != manifest.file })
+    }
+
     // MARK: Collisions
 
     private func collisions(of manifest: Manifest) -> [ManifestDefect] {
