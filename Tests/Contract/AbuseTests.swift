@@ -131,6 +131,10 @@ struct AbuseTests {
     func complete() async throws {
         let exchange = try await Exchange.begin(
             "complete_abuse", serial: "BAD-1", mode: .monitor, answer: { _ in nil })
+        // A command reaches a session that is open: this one has sent something.
+        await exchange.witness.wait { heard in
+            heard.trace.contains { if case .sent = $0.kind { true } else { false } }
+        }
         exchange.session.command(
             requestID: 5,
             SessionCommand(items: [SessionRequest.Item(number: 1, kind: .state("TIME"))]))

@@ -9,12 +9,13 @@ struct LivingTests {
     @Test("serves commands in a monitor session, and closes when it is told to")
     func monitor() async throws {
         let exchange = try await Exchange.begin("complete_right", mode: .monitor)
+        await exchange.witness.wait { $0.said == ["ready"] }
         let command = SessionCommand(items: [
             SessionRequest.Item(number: 3, kind: .state("TIME")),
             SessionRequest.Item(number: 4, kind: .command("CLOCK_SET")),
         ])
         exchange.session.command(requestID: 70, command)
-        let completed = await exchange.witness.wait { !$0.commands.isEmpty }
+        let completed = await exchange.witness.wait { !$0.commands.isEmpty && !$0.batches.isEmpty }
         let end = try #require(completed.commands.first)
         #expect(end.requestID == 70)
         #expect(end.code == .busy)
@@ -37,7 +38,7 @@ struct LivingTests {
         #expect(finished.code == .cancelled)
         #expect(finished.byDriver)
         #expect(heard.breaches == [])
-        #expect(heard.said == [])
+        #expect(heard.said == ["ready"])
     }
 
     @Test("finishes with a code, a detail and a message, and its last bytes leave")

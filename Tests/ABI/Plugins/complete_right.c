@@ -3,6 +3,7 @@
 
 static bool act(commline_session *session, const commline_event *event) {
     const commline_link *link = session->link;
+    if (at(event, COMMLINE_EVENT_CONNECTED)) say(session, "ready");
     if (at(event, COMMLINE_EVENT_CANCEL) && event->request_id != 0) {
         must(session, "cancelled", link->complete(link, event->request_id, COMMLINE_CODE_CANCELLED, NULL) == COMMLINE_OK);
         return true;
