@@ -1,12 +1,12 @@
 /// Finds the name that was probably meant.
-enum Spelling {
+package enum Spelling {
     /// The known name that is nearest to one, where it is near enough to be a slip of the pen.
     ///
     /// - Parameters:
     ///   - name: A name that is not known.
     ///   - names: The names that are.
     /// - Returns: The nearest one, or nil.
-    static func nearest(to name: String, in names: [String]) -> String? {
+    package static func nearest(to name: String, in names: [String]) -> String? {
         let wanted = Array(name.lowercased().unicodeScalars)
         guard (3...64).contains(wanted.count) else { return nil }
         let allowed = max(1, wanted.count / 4)
