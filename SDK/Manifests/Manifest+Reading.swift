@@ -181,7 +181,8 @@ extension Manifest {
 
     // MARK: Forms
 
-    static func isPluginID(_ text: String) -> Bool {
+    /// Whether a text may be a plugin's id.
+    package static func isPluginID(_ text: String) -> Bool {
         // "schema.json" lies beside the manifests and is none of them.
         guard let first = text.utf8.first, first != UInt8(ascii: "-"), first != UInt8(ascii: "."),
             text != "schema"

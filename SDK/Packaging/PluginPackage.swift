@@ -131,6 +131,22 @@ package struct PluginPackage: Sendable {
 
     // MARK: Parts
 
+    /// The SHA-256 of an installed library.
+    ///
+    /// - Parameters:
+    ///   - path: The library.
+    ///   - expected: What its manifest says; nil where it says nothing.
+    package static func digest(
+        ofLibrary path: String, expected: [UInt8]?
+    ) throws(PackagingError) -> [UInt8] {
+        let found = try digest(try FileAccess.bytes(of: path, limit: largestLibrary))
+        guard let expected, expected != found else { return found }
+        throw PackagingError(
+            "\(path) has the SHA-256 \(TextEncoding.hex(found)), but its manifest names "
+                + TextEncoding.hex(expected),
+            "do not use it; install library and manifest again from the same package")
+    }
+
     private static func read(_ bytes: [UInt8], file: String) throws(PackagingError) -> Manifest {
         let (manifest, defects) = Manifest.read(bytes, file: file)
         guard let manifest else {

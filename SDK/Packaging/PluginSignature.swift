@@ -100,6 +100,10 @@ package struct PluginSignature: Hashable, Sendable {
             else { throw PackagingError("\(name) has a line that is no signature", remedy) }
             lines.append(Line(key: try PublicKey(key), signature: signature))
         }
+        // One form only: what is signed by nobody, as the case of digits, is no place to hide anything.
+        guard self.bytes == bytes else {
+            throw PackagingError("\(name) is not written as signatures are", remedy)
+        }
     }
 
     // MARK: Verifying

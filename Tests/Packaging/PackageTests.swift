@@ -60,13 +60,12 @@ struct PackageTests {
         let bench = try Bench()
         let package = try bench.package(key: try PrivateKey.generate())
         let bytes = package.bytes
-        for place in bytes.indices {
+        let taken = bytes.indices.filter { place in
             var damaged = bytes
             damaged[place] ^= 1 << UInt8(place % 8)
-            #expect(throws: PackagingError.self, "byte \(place)") {
-                try PluginPackage(parsing: damaged, name: "acme.cplugin")
-            }
+            return (try? PluginPackage(parsing: damaged, name: "acme.cplugin")) != nil
         }
+        #expect(taken.isEmpty)
         for length in stride(from: 0, to: bytes.count, by: 100) {
             #expect(throws: PackagingError.self) {
                 try PluginPackage(parsing: Array(bytes.prefix(length)), name: "acme.cplugin")

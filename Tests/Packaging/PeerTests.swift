@@ -16,12 +16,13 @@ struct PeerTests {
         let package = try bench.package(key: key)
         try package.write(to: bench.path + "/acme.cplugin")
         var pid: pid_t = 0
-        let words = [
+        let arguments: [String] = [
             Self.root + "/.build/peers/bin/python", Self.root + "/Tests/Peers/verify_package.py",
             bench.path + "/acme.cplugin", bench.path + "/vendor.pem",
-        ].map { strdup($0) }
+        ]
+        let words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
         defer { for word in words { free(word) } }
-        let code = posix_spawnp(&pid, words[0], nil, nil, words + [nil], environ)
+        let code = posix_spawnp(&pid, arguments[0], nil, nil, words, environ)
         try #require(code == 0, "is .build/peers there? .ci/prepare test makes it")
         var status: Int32 = 0
         while waitpid(pid, &status, 0) < 0, errno == EINTR {}

@@ -122,7 +122,10 @@ struct CatalogueTests {
         mkfifo(second.path + "/pipe.json", 0o600)
         let catalogue = Catalogue.load(
             directories: [first.path, second.path, first.path + "/none"])
-        #expect(catalogue.manifests.map(\.file) == [first.path + "/acme.json"])
+        #expect(
+            catalogue.manifests.map(\.file) == [
+                first.path + "/acme.json", second.path + "/wrong-name.json",
+            ])
         let told = catalogue.defects.map(\.description).joined(separator: "\n")
         #expect(told.contains("\(first.path)/acme.json is already"))
         #expect(catalogue.shadowed.map(\.file) == [second.path + "/acme.json"])

@@ -176,6 +176,12 @@ package struct Catalogue: Sendable {
         return (own ?? protocolTypes[type])?.settings.check(settings, channelType: channelType)
     }
 
+    /// Whether a setting of a protocol is a secret: where any plugin says so, or none knows it.
+    package func isSecret(_ setting: String, ofProtocol type: String) -> Bool {
+        let known = manifests.compactMap { protocolsOfPlugins[$0.id]?[type]?.settings[setting] }
+        return known.isEmpty || known.contains(where: \.isSecret)
+    }
+
     /// Looks at a channel's settings; nil for a type that nobody has.
     package func checkChannel(type: String, _ settings: JSONObject) -> SettingsCheck? {
         channelTypes[type]?.settings.check(settings, channelType: type)
