@@ -10,6 +10,11 @@ enum Main {
     static let commands: [CommandSpec] = [
         ServeCommand.spec, SimulateCommand.spec, ReadCommand.spec, ImportCommand.spec,
         ExportCommand.spec, DeviceListCommand.spec, RunWatchCommand.spec,
+        NewCommand.spec,
+        PackCommand.spec,
+        InstallCommand.spec,
+        KeygenCommand.spec,
+        PluginListCommand.spec,
     ]
 
     static func main() async {

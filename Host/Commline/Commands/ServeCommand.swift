@@ -40,12 +40,13 @@ enum ServeCommand {
         let levels = LogLevel.allCases.map { "\($0)" }
         let name = try arguments.choice("--log-level", of: levels, default: "info")
         Log.level = LogLevel(name: name) ?? .info
+        let data = arguments.value("--data") ?? "commline-data"
         let options = HostOptions(
-            data: arguments.value("--data") ?? "commline-data",
+            data: data,
             listen: try address(arguments.value("--listen") ?? "127.0.0.1:8080"),
             sessions: try arguments.integer("--max-sessions", in: 1...20_000, default: 5_000),
             reactors: try arguments.integer("--reactors", in: 0...64, default: 0),
-            places: try PluginPlaces(arguments),
+            places: try PluginPlaces(arguments, data: data),
             inline: Set(arguments.allValues("--inline")))
         let host = try await RunningHost.start(options)
         Terminal.write("listening on http://\(host.address)\n")
