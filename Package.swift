@@ -48,6 +48,10 @@ let package = Package(
         module("Crypto", in: "SDK/Crypto"),
         module("Manifests", in: "SDK/Manifests", uses: ["CCommline", "JSON", "Values"]),
         module("DriverKit", in: "SDK/DriverKit", uses: ["CCommline", "JSON", "Values", "Wire"]),
+        module(
+            "Check", in: "SDK/Check",
+            uses: ["CCommline", "DriverKit", "JSON", "Manifests", "Values", "Wire"],
+            excluding: ["README.md"]),
         pluginEntry("ExampleDriverEntry", in: "SDK/Examples/Swift", uses: ["DriverKit"]),
 
         // Host: the daemon.
@@ -80,8 +84,8 @@ let package = Package(
         .executableTarget(
             name: "Commline",
             dependencies: [
-                "API", "Access", "CSystem", "Dispatching", "HTTP", "JSON", "Log", "Manifests",
-                "Plugins", "Reactor", "Store", "Values",
+                "API", "Access", "CSystem", "Check", "Dispatching", "HTTP", "JSON", "Log",
+                "Manifests", "Plugins", "Reactor", "Store", "Values",
             ],
             path: "Host/Commline", swiftSettings: strict),
 

@@ -8,7 +8,8 @@ enum Main {
 
     static let commands: [CommandSpec] = [
         ServeCommand.spec, SimulateCommand.spec, ReadCommand.spec, ImportCommand.spec,
-        ExportCommand.spec, DeviceListCommand.spec, RunWatchCommand.spec,
+        ExportCommand.spec, DeviceListCommand.spec, RunWatchCommand.spec, CheckCommand.spec,
+        ReplayCommand.spec,
     ]
 
     static func main() async {
