@@ -99,6 +99,15 @@ struct Baseline {
             within: Self.limit, disturbing: disturbance, at: step, events: Self.mostEvents)
     }
 
+    /// Why disturbing this session would show nothing, or nil.
+    var uselessness: String? {
+        let session = first.driver
+        if items.contains(where: { Self.code(of: $0.number, session) == .ok }) { return nil }
+        return "\(subject.name): even the undisturbed session serves nothing: it ended with "
+            + "\(session.finish?.code.symbol ?? "a checkpoint") "
+            + "\(session.finish?.message?.description ?? "")"
+    }
+
     // MARK: - Judging
 
     /// What is wrong with a session whatever was done to it.

@@ -31,7 +31,11 @@ enum DisturbanceCases {
         for subject in subjects where !findings.isFull {
             let baseline = try Baseline(
                 context, plugin, subject, RequestedItem.few(of: subject.type))
-            try body(baseline, &findings)
+            if let uselessness = baseline.uselessness {
+                findings.fail(uselessness)
+            } else {
+                try body(baseline, &findings)
+            }
         }
     }
 

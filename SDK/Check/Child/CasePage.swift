@@ -76,8 +76,10 @@ struct CasePage {
             return start.load(fromByteOffset: Place.callBegan, as: UInt64.self)
         }
         nonmutating set {
-            start.storeBytes(
-                of: newValue ?? 0, toByteOffset: Place.callBegan, as: UInt64.self)
+            // The moment before the mark, and never taken back: whoever reads in between sees an old call.
+            if let newValue {
+                start.storeBytes(of: newValue, toByteOffset: Place.callBegan, as: UInt64.self)
+            }
             start.storeBytes(
                 of: newValue == nil ? 0 : 1, toByteOffset: Place.isInCall, as: UInt32.self)
         }

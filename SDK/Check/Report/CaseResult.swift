@@ -47,12 +47,18 @@ package struct Findings {
     /// Why the case could not run, or nil.
     package private(set) var skipReason: String?
 
+    /// How many failures and warnings are told; more of them tell nothing new.
+    private static let most = 5
+    private var untold = 0
+
     package mutating func fail(_ text: String) {
-        if !failures.contains(text) { failures.append(text) }
+        guard !failures.contains(text) else { return }
+        if failures.count < Self.most { failures.append(text) } else { untold += 1 }
     }
 
     package mutating func warn(_ text: String) {
-        if !warnings.contains(text) { warnings.append(text) }
+        guard !warnings.contains(text) else { return }
+        if warnings.count < Self.most { warnings.append(text) } else { untold += 1 }
     }
 
     package mutating func note(_ text: String) { notes.append(text) }
@@ -60,12 +66,13 @@ package struct Findings {
     package mutating func skip(_ reason: String) { skipReason = reason }
 
     /// Whether there is so much to tell that going on tells nothing new.
-    var isFull: Bool { failures.count >= 5 }
+    var isFull: Bool { failures.count >= Self.most }
 
     func result(of name: String) -> CaseResult {
-        if !failures.isEmpty { return CaseResult(name, .failed, failures + warnings) }
+        let rest = untold > 0 ? ["… and \(untold) more"] : []
+        if !failures.isEmpty { return CaseResult(name, .failed, failures + warnings + rest) }
         if let skipReason { return CaseResult(name, .skipped, [skipReason]) }
-        if !warnings.isEmpty { return CaseResult(name, .warning, warnings + notes) }
+        if !warnings.isEmpty { return CaseResult(name, .warning, warnings + rest + notes) }
         return CaseResult(name, .passed, notes)
     }
 }
