@@ -35,7 +35,7 @@ struct MisbehaviourTests {
 
     /// One plugin misbehaves in the middle of its own and of others' sessions.
     private func round(_ abuse: Abuse, _ bystander: Plugin, _ number: Int) async throws {
-        let plugin = try Isolated.plugin(abuse.plugin)
+        let plugin = try Isolated.plugin(abuse.plugin, limits: Isolated.limits(for: abuse))
         async let bad = Exchange.begin(plugin, serial: "BAD-\(number)").end()
         async let other: Void = expectOrdinary(bystander, "GOOD-\(number)")
         let (end, heard) = try await bad

@@ -85,7 +85,7 @@ struct WorkerTests {
         let reactor = try Exchange.reactor()
         guard
             case .failure(let failure) = await PluginProbe.run(
-                try Isolated.spec(abuse.plugin), on: reactor)
+                try Isolated.spec(abuse.plugin, limits: Isolated.limits(for: abuse)), on: reactor)
         else {
             Issue.record("\(abuse.plugin) was taken")
             return

@@ -390,7 +390,7 @@ actor WorkerProcess {
         if let session = page.current, slots[session] != nil {
             let start = page.start
             guard start < now else { return }
-            if now - start > limit {
+            if now - start > spec.limits.callback.clampedNanoseconds {
                 return condemn(.stoppedResponding(after: spec.limits.callback))
             }
             if now - start > PluginMetrics.slowNanoseconds, warnedStart != start {
@@ -399,8 +399,8 @@ actor WorkerProcess {
                     "a callback takes too long",
                     ["ms": "\((now - start) / 1_000_000)", "process": "\(child?.id ?? 0)"])
             }
-        } else if now - seenProgress.since > limit {
-            condemn(.stoppedResponding(after: spec.limits.callback))
+        } else if now - seenProgress.since > spec.limits.silence.clampedNanoseconds {
+            condemn(.stoppedResponding(after: spec.limits.silence))
         }
     }
 

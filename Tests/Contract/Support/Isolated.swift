@@ -14,18 +14,20 @@ enum Isolated {
     /// How often each misbehaviour is shown: `COMMLINE_ROUNDS`, or a few times.
     static let rounds = getenv("COMMLINE_ROUNDS").flatMap { Int(String(cString: $0)) } ?? 2
 
-    /// Impatient, so that a test of a hang does not take long.
-    static var limits: WorkerLimits {
+    /// As patient as a host, but where a test shows a hang.
+    static func limits(for abuse: Abuse) -> WorkerLimits {
         var limits = WorkerLimits()
-        limits.callback = .milliseconds(400)
-        limits.start = .seconds(2)
-        limits.stop = .seconds(2)
+        switch abuse.verdict {
+        case .stoppedResponding: limits.callback = .milliseconds(500)
+        case .failsProbe("time"): limits.start = .seconds(2)
+        default: break
+        }
         return limits
     }
 
     /// How a worker of a plugin is started.
     static func spec(
-        _ name: String, limits: WorkerLimits = Self.limits, memoryMiB: Int = 256
+        _ name: String, limits: WorkerLimits = WorkerLimits(), memoryMiB: Int = 256
     ) throws -> WorkerSpec {
         let library = try SealedLibrary(path: try Foundry.library(name), expected: nil)
         return WorkerSpec(
@@ -37,7 +39,7 @@ enum Isolated {
 
     /// A plugin whose sessions run in worker processes.
     static func plugin(
-        _ name: String, limits: WorkerLimits = Self.limits, capacity: Int = 100
+        _ name: String, limits: WorkerLimits = WorkerLimits(), capacity: Int = 100
     ) throws -> Plugin {
         Plugin(
             id: Foundry.id(name), version: "1.0.0",
