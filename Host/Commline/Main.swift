@@ -11,7 +11,7 @@ enum Main {
         ServeCommand.spec, SimulateCommand.spec, ReadCommand.spec, ImportCommand.spec,
         ExportCommand.spec, DeviceListCommand.spec, RunWatchCommand.spec, NewCommand.spec,
         CheckCommand.spec, ReplayCommand.spec, PackCommand.spec, KeygenCommand.spec,
-        InstallCommand.spec, PluginListCommand.spec,
+        InstallCommand.spec, PluginListCommand.spec, BenchCommand.spec,
     ]
 
     static func main() async {
@@ -20,6 +20,7 @@ enum Main {
         if arguments.count > 1, arguments[1] == WorkerProgram.command {
             WorkerProgram.run(Array(arguments.dropFirst(2)))
         }
+        if arguments.count == 2, arguments[1] == PacketBench.peerCommand { PacketBench.runPeer() }
         Signals.ignoreBrokenPipes()
         exit(await run(Array(CommandLine.arguments.dropFirst())).rawValue)
     }
