@@ -126,7 +126,15 @@ struct PluginPlaces {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
-    /// Loads the plugins; what is wrong with one is written to the log and harms no other.
+    /// How a serving host runs the plugins.
+    func hostOptions(inline: Set<String>) -> PluginHostOptions {
+        var options = PluginHostOptions(
+            manifests: manifests, directories: libraries, hostVersion: Main.version)
+        options.inline = inline
+        return options
+    }
+
+    /// Loads the plugins into this process; what is wrong with one is written to the log and harms no other.
     func load(only plugin: String? = nil) -> PluginSet {
         PluginSet.load(
             manifests: manifests,

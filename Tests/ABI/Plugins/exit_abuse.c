@@ -1,0 +1,8 @@
+/* Ends the process in good order. */
+#define ABUSE_AT COMMLINE_EVENT_RECEIVED
+#include "plugin.h"
+
+static bool act(commline_session *session, const commline_event *event) {
+    (void)session, (void)event;
+    exit(3);
+}

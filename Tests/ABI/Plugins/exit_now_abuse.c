@@ -1,0 +1,10 @@
+/* Ends the process past every atexit handler. */
+#define ABUSE_AT COMMLINE_EVENT_RECEIVED
+#include "plugin.h"
+
+#include <unistd.h>
+
+static bool act(commline_session *session, const commline_event *event) {
+    (void)session, (void)event;
+    _exit(4);
+}
