@@ -98,7 +98,7 @@ package struct PluginLoader: Sendable {
     private func prepare(
         _ library: SealedLibrary, _ manifest: Manifest
     ) throws(SealedLibrary.Failure) -> Plugin {
-        let entry = try SealedLibrary.load(library.descriptor)
+        let entry = try library.loadForever()
         do throws(PluginTable.Failure) {
             let table = try PluginTable(entry(), id: manifest.id, version: manifest.version)
             try table.activate(HostTable.make(plugin: manifest.id, hostVersion: hostVersion))

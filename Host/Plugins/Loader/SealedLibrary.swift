@@ -83,6 +83,20 @@ final class SealedLibrary: Sendable {
         return descriptor
     }
 
+    /// Loads the library into this process for ever, and finds its entry.
+    ///
+    /// - Throws: A `Failure` with the linker's reason.
+    func loadForever() throws(Failure) -> Entry {
+        let own = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+        guard own >= 0 else {
+            throw Failure(
+                problem: "cannot be loaded (errno \(errno))",
+                remedy: "raise the limit of open files (ulimit -n)")
+        }
+        // Not closed, whatever comes of it: see `load`.
+        return try Self.load(own)
+    }
+
     /// Loads a library into this process and finds its entry; its initialisers run here.
     ///
     /// The linker knows loaded libraries by the name they were opened by: a later library under the same
