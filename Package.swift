@@ -50,6 +50,10 @@ let package = Package(
         module("Manifests", in: "SDK/Manifests", uses: ["CCommline", "JSON", "Values"]),
         module("Packaging", in: "SDK/Packaging", uses: ["Crypto", "JSON", "Manifests", "Values"]),
         module("DriverKit", in: "SDK/DriverKit", uses: ["CCommline", "JSON", "Values", "Wire"]),
+        module(
+            "Check", in: "SDK/Check",
+            uses: ["CCommline", "DriverKit", "JSON", "Manifests", "Values", "Wire"],
+            excluding: ["README.md"]),
         pluginEntry(
             "ExampleDriverEntry", in: "SDK/Examples/Swift/Sources/LineMeter", uses: ["DriverKit"]),
 
@@ -83,8 +87,8 @@ let package = Package(
         .executableTarget(
             name: "Commline",
             dependencies: [
-                "API", "Access", "CSystem", "Dispatching", "HTTP", "JSON", "Log", "Manifests",
-                "Packaging", "Plugins", "Reactor", "Store", "Values",
+                "API", "Access", "CSystem", "Check", "Dispatching", "HTTP", "JSON", "Log",
+                "Manifests", "Packaging", "Plugins", "Reactor", "Store", "Values",
             ],
             path: "Host/Commline", swiftSettings: strict),
 
