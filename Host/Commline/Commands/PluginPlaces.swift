@@ -31,6 +31,7 @@ struct PluginPlaces {
     /// - Parameters:
     ///   - arguments: The command's.
     ///   - data: The host's data folder, in which the vendor directory lies unless it is named.
+    /// - Throws: A `CommandFailure` where a folder that is named is not there, or everybody may write it.
     init(_ arguments: ParsedArguments, data: String? = nil) throws(CommandFailure) {
         let own = Self.programFolder
         manifests = arguments.allValues("--manifests")

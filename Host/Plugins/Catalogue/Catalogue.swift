@@ -130,6 +130,7 @@ package struct Catalogue: Sendable {
     /// - Parameters:
     ///   - manifest: The new one.
     ///   - fresh: Gives the order of plugins.
+    /// - Returns: The new catalogue.
     func replacing(_ manifest: Manifest, orderedAs fresh: Catalogue) -> Catalogue {
         var known: [String: Manifest] = [:]
         for old in manifests { known[old.id] = old }
