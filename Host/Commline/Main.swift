@@ -9,9 +9,9 @@ enum Main {
 
     static let commands: [CommandSpec] = [
         ServeCommand.spec, SimulateCommand.spec, ReadCommand.spec, ImportCommand.spec,
-        ExportCommand.spec, DeviceListCommand.spec, RunWatchCommand.spec, CheckCommand.spec,
-        ReplayCommand.spec, NewCommand.spec, PackCommand.spec, InstallCommand.spec,
-        KeygenCommand.spec, PluginListCommand.spec,
+        ExportCommand.spec, DeviceListCommand.spec, RunWatchCommand.spec, NewCommand.spec,
+        CheckCommand.spec, ReplayCommand.spec, PackCommand.spec, KeygenCommand.spec,
+        InstallCommand.spec, PluginListCommand.spec,
     ]
 
     static func main() async {
