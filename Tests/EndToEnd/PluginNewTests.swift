@@ -36,7 +36,8 @@ import Testing
         try step("keygen", Workplace.commline, ["plugin", "keygen", scratch.path + "/key.pem"])
         try step("package", "/usr/bin/make", make + ["package"])
         let package = project + "/\(name)-0.1.0.cplugin"
-        let vendor = scratch.path + "/vendor"
+        // Where `commline serve --data` looks by itself.
+        let vendor = scratch.path + "/data/plugins"
         let trust = ["--trust", scratch.path + "/key.pem.pub"]
         try step(
             "install", Workplace.commline,
@@ -67,7 +68,7 @@ import Testing
         target.deviceLib = "DL_" + symbol
         target.protocolMap = "PROTO_MAP_" + symbol
         target.protocolType = "PROTO_" + symbol
-        let host = try HostUnderTest(in: scratch, arguments: ["--vendor", vendor])
+        let host = try HostUnderTest(in: scratch, data: scratch.path + "/data")
         try host.importing(Configuration([target]))
         let run = try host.read([Configuration.device(0)], [["archive": "CURRENT"]])
         let journal = try host.journal(of: run)
