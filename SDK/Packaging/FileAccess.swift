@@ -49,13 +49,13 @@ enum FileAccess {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
-    /// Makes a folder, and those that it lies in.
-    static func makeFolder(_ path: String) throws(PackagingError) {
+    /// Makes a folder, and those that it lies in: a host's data folder is its owner's alone.
+    static func makeFolder(_ path: String, mode: mode_t = 0o755) throws(PackagingError) {
         guard !isFolder(path) else { return }
         if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
-            try makeFolder(String(path[..<slash]))
+            try makeFolder(String(path[..<slash]), mode: 0o700)
         }
-        guard mkdir(path, 0o755) == 0 || errno == EEXIST else {
+        guard mkdir(path, mode) == 0 || errno == EEXIST else {
             throw failure(path, "cannot be made")
         }
     }

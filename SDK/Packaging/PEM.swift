@@ -18,7 +18,9 @@ enum PEM {
         return text + "-----END \(block.label)-----\n"
     }
 
-    /// Reads all blocks of a text; what stands outside of them is left out. Nil where one is broken.
+    /// Reads all blocks of a text; nil where one is broken.
+    ///
+    /// What stands outside of them is left out.
     static func blocks(in text: String) -> [Block]? {
         var blocks: [Block] = []
         var open: (label: String, digits: String)?

@@ -34,6 +34,8 @@ package struct PluginFolder: Sendable {
     ///   - package: The package, as it was read.
     ///   - trusted: The keys that the operator trusts.
     ///   - isSignatureRequired: Whether one of them must have signed it.
+    /// - Returns: What was there before, and who signed.
+    /// - Throws: A `PackagingError` where it is not trusted or cannot be written; nothing has changed then.
     package func install(
         _ package: PluginPackage, trusted: TrustedKeys = TrustedKeys(),
         isSignatureRequired: Bool = false

@@ -37,6 +37,7 @@ package struct PluginPackage: Sendable {
     ///   - library: The library's file.
     ///   - manifest: The manifest's file.
     ///   - key: Signs the package.
+    /// - Throws: A `PackagingError` where one of them is not what it should be.
     package init(
         library: String, manifest: String, key: PrivateKey? = nil
     ) throws(PackagingError) {
@@ -89,6 +90,7 @@ package struct PluginPackage: Sendable {
     /// - Parameters:
     ///   - bytes: The file; nothing in it is trusted, and nothing in it becomes a path as it stands.
     ///   - name: What messages call it.
+    /// - Throws: A `PackagingError` where it is anything but a whole package.
     package init(parsing bytes: [UInt8], name: String) throws(PackagingError) {
         let again = "get it from its vendor again"
         guard let members = PackageArchive.members(of: bytes, Self.members),
@@ -136,6 +138,8 @@ package struct PluginPackage: Sendable {
     /// - Parameters:
     ///   - path: The library.
     ///   - expected: What its manifest says; nil where it says nothing.
+    /// - Returns: The digest, 32 bytes.
+    /// - Throws: A `PackagingError` where it cannot be read, or has another digest.
     package static func digest(
         ofLibrary path: String, expected: [UInt8]?
     ) throws(PackagingError) -> [UInt8] {

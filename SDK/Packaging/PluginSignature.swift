@@ -43,6 +43,8 @@ package struct PluginSignature: Hashable, Sendable {
     /// - Parameters:
     ///   - libraryDigest: The library's SHA-256, 32 bytes.
     ///   - manifest: The manifest's file, byte for byte.
+    /// - Returns: The three lines.
+    /// - Throws: A `PackagingError` where the system has no cryptography.
     package static func message(
         libraryDigest: [UInt8], manifest: [UInt8]
     ) throws(PackagingError) -> [UInt8] {
@@ -123,6 +125,8 @@ package struct PluginSignature: Hashable, Sendable {
     ///   - manifest: The manifest as it was read; its file says where the signature lies.
     ///   - trusted: The keys that the operator trusts.
     ///   - isRequired: Whether a trusted signature is required.
+    /// - Returns: Who signed it.
+    /// - Throws: A `PackagingError` where the plugin must not be loaded.
     package static func verify(
         libraryDigest: [UInt8], manifest: Manifest, trusted: TrustedKeys, isRequired: Bool
     ) throws(PackagingError) -> Standing {

@@ -261,7 +261,10 @@ typedef uint32_t commline_mode;
  * Members that do not apply are left out. A period is [from, to) in UTC, over nominal interval ends. An
  * item without "tags" asks for all that the device has; named ones that it lacks are the item's outcome
  * OBJECT_UNDEFINED, with what does exist emitted all the same. Settings are those of the manifest's
- * schema, defaults filled in. */
+ * schema, defaults filled in; a number may also be written as a text, because older systems keep them so.
+ * A `memory` snapshot is that of the moment of opening. `file` holds what the request is about where that
+ * is large, a firmware image. `monotonic_ns` and `wall_ms` are the moment of opening, for which now()
+ * inside open answers as well. */
 typedef struct commline_request {
     uint32_t size;
     commline_mode mode;
@@ -273,7 +276,13 @@ typedef struct commline_request {
     int64_t wall_ms;
 } commline_request;
 
-/* What happened. */
+/* What happened.
+ *
+ * CONNECTED comes first, or DISCONNECTED where no connection could be made. After DISCONNECTED a driver
+ * calls reconnect or finish; a session that does neither and has no deadline waits until it is closed by
+ * force. RECEIVED brings bytes as they came: a frame may come in pieces, several may come at once, and
+ * nothing between two events means anything. CANCEL and CLOSING want the session to end: a driver says
+ * goodbye to the device where its protocol has one, within the grace, and calls finish. */
 typedef uint32_t commline_event_kind;
 #define COMMLINE_EVENT_CONNECTED ((commline_event_kind)1)    /* flags, peer, bytes = state handed over */
 #define COMMLINE_EVENT_RECEIVED ((commline_event_kind)2)     /* bytes, peer (datagrams) */
@@ -383,14 +392,17 @@ struct commline_link {
     uint32_t reserved;
     void *host; /* the host's own; a plugin leaves it alone */
 
-    /* Queues bytes for the wire. INVALID while not connected. [session] */
+    /* Queues bytes for the wire. INVALID while not connected, and inside open; TOO_MUCH where more than
+     * COMMLINE_LIMIT_SEND_BYTES would wait: go on at the next WRITABLE or CREDIT. [session] */
     commline_status (*send)(const commline_link *link, const commline_send *send);
 
-    /* Blanks a stretch of the bytes of the RECEIVED event being handled in every journal. [session] */
+    /* Blanks a stretch of the bytes of the RECEIVED event being handled in every journal. INVALID beyond
+     * them, and in any other event. [session] */
     commline_status (*redact)(const commline_link *link, uint32_t offset, uint32_t size);
 
     /* Sets the session's one timer to `milliseconds` from this event's time; UINT32_MAX clears it. Once
-     * it returns, no earlier deadline is delivered. [session] */
+     * it returns, no earlier deadline is delivered. 0 is legal: DEADLINE comes as soon as what else is
+     * there was delivered. The timer is over once DEADLINE was delivered. [session] */
     commline_status (*deadline)(const commline_link *link, uint32_t milliseconds);
 
     /* Gives the event's own times, so that a recorded session replays exactly. [session] */
@@ -400,13 +412,16 @@ struct commline_link {
     commline_status (*random)(const commline_link *link, uint8_t *bytes, uint32_t size);
 
     /* Hands over one record. Never fails because the store is slow: the host then delivers no further
-     * bytes and stops the session's deadlines until it has caught up. [session] */
+     * bytes and stops the session's deadlines until it has caught up. INVALID for an item or a command
+     * that there is not; TOO_MUCH after COMMLINE_LIMIT_RECORDS in one callback. [session] */
     commline_status (*emit)(const commline_link *link, const commline_record *record);
 
-    /* Reports the stage of an item. After FINAL the item is closed; a second FINAL is INVALID. [session] */
+    /* Reports the stage of an item. After FINAL the item is closed: any further outcome of it is INVALID,
+     * and so is one of an item that nobody asked for. [session] */
     commline_status (*outcome)(const commline_link *link, const commline_outcome *outcome);
 
-    /* Writes a line of the task's journal. [session] */
+    /* Writes a line of the task's journal, in the words of the manifest's template. TOO_MUCH after
+     * COMMLINE_LIMIT_NOTES in one callback. [session] */
     commline_status (*note)(const commline_link *link, commline_level level, const commline_message *message);
 
     /* Reports progress of a request (0: the session): `done` of `total`, in the driver's own unit. [session] */
@@ -415,14 +430,16 @@ struct commline_link {
     /* Reports a device behind this one. [session] */
     commline_status (*inventory)(const commline_link *link, const commline_child *child);
 
-    /* Sets one key of the device's durable memory; empty bytes delete it. [session] */
+    /* Sets one key of the device's durable memory; empty bytes delete it. On disk together with the
+     * records before it; the next session's request has it under "memory". [session] */
     commline_status (*remember)(const commline_link *link, const commline_text *key, const commline_bytes *bytes);
 
     /* Takes `count` numbers from a durable counter of the device and gives the first; none is ever given
      * twice, whatever happens to the host. TOO_MUCH: none is at hand now, wait for CREDIT. [session] */
     commline_status (*reserve)(const commline_link *link, const commline_text *counter, uint32_t count, uint64_t *first);
 
-    /* Sets speed and framing of a serial line once the wire is empty. [session] */
+    /* Sets speed and framing of a serial line once the wire is empty; deadlines set in the same callback
+     * count from there. UNSUPPORTED where the channel is no serial line. [session] */
     commline_status (*line)(const commline_link *link, const commline_line *parameters);
 
     /* Drops unsent bytes and the connection, and connects again after `milliseconds`. Nothing of the old
@@ -438,8 +455,8 @@ struct commline_link {
     commline_status (*finish)(const commline_link *link, commline_code code, int32_t detail,
                               const commline_message *message);
 
-    /* Ends the session without counting an attempt; `checkpoint` (at most 64 KiB) comes back in the
-     * request of the session that continues. [session] */
+    /* Ends the session as finish does, without counting an attempt; `checkpoint` (at most 64 KiB) comes
+     * back in the request of the session that continues. [session] */
     commline_status (*yielded)(const commline_link *link, const commline_bytes *checkpoint);
 };
 
@@ -791,7 +808,7 @@ typedef struct commline_plugin {
     const char *version; /* as in the manifest: semantic version */
     const char *vendor;
 
-    /* Prepares the plugin; anything but OK refuses it. `host` may be kept. [load] */
+    /* Prepares the plugin, once in a process; anything but OK refuses it. `host` may be kept. [load] */
     commline_status (*activate)(const commline_host *host);
 
     /* Ends the plugin once its last session is closed; the library stays mapped. [load] */

@@ -81,6 +81,53 @@ import Testing
         }
     }
 
+    /// A change is judged as the whole that would be stored, whichever way it comes.
+    @Test(arguments: [HTTPMethod.patch, .put])
+    func refusesAChangeThatTheSchemaForbids(_ method: HTTPMethod) async throws {
+        try await TestHost.with { host in
+            let admin = try await host.logIn()
+            for (path, body, name, value) in [
+                ("channels", Self.channel, "CHAN_TYPE_TCP_OP_IP_PORT", JSONValue(0)),
+                ("channels", Self.channel, "CHAN_TYPE_TCP_OP_IP_PROT", 1),
+                ("protocols", Self.profile, "DLMS_AUTHENTICATION", "high"),
+                ("protocols", Self.profile, "DLMS_PASSWORD", [1]),
+                ("protocols", Self.profile, "DLMS_PHYSICAL_SERVER", 16384),
+            ] {
+                let added = try await host.ask(.post, path, as: admin, body)
+                #expect(added.status == 201, "\(added.text)")
+                var change = method == .put ? added.json.object ?? [:] : [:]
+                var settings = change["settings"]?.object ?? [:]
+                settings[name] = value
+                change["settings"] = .object(settings)
+                let refused = try await host.ask(
+                    method, "\(path)/\(added.id)", as: admin, .object(change),
+                    headers: ["If-Match": added.etag])
+                #expect(refused.status == 422, "\(refused.text)")
+                #expect(refused.pointers == ["/settings/\(name)"], "\(refused.text)")
+                let now = try await host.ask(.get, "\(path)/\(added.id)", as: admin)
+                #expect(now.json == added.json, "a refused change changes nothing")
+            }
+        }
+    }
+
+    /// Settings that are required cannot be taken away, and those of another type do not stay.
+    @Test func judgesWhatAChangeLeaves() async throws {
+        try await TestHost.with { host in
+            let admin = try await host.logIn()
+            let added = try await host.ask(.post, "channels", as: admin, Self.channel)
+            let without = try await host.ask(
+                .patch, "channels/\(added.id)", as: admin,
+                ["settings": ["CHAN_TYPE_TCP_OP_IP_ADDRESS": nil]])
+            #expect(without.status == 422, "\(without.text)")
+            #expect(without.pointers == ["/settings/CHAN_TYPE_TCP_OP_IP_ADDRESS"])
+            let profile = try await host.ask(.post, "protocols", as: admin, Self.profile)
+            let other = try await host.ask(
+                .patch, "protocols/\(profile.id)", as: admin, ["type": "PROTO_PIGEON"])
+            #expect(other.status == 422)
+            #expect(other.pointers == ["/type"])
+        }
+    }
+
     @Test func refusesUnknownTypes() async throws {
         try await TestHost.with { host in
             let admin = try await host.logIn()

@@ -32,10 +32,12 @@ import Testing
             ])
         let make = ["-C", project, "CONFIGURATION=debug", "KEY=" + scratch.path + "/key.pem"]
         try step("build", "/usr/bin/make", make)
+        try step("check", "/usr/bin/make", make + ["check"])
         try step("keygen", Workplace.commline, ["plugin", "keygen", scratch.path + "/key.pem"])
         try step("package", "/usr/bin/make", make + ["package"])
         let package = project + "/\(name)-0.1.0.cplugin"
-        let vendor = scratch.path + "/vendor"
+        // Where `commline serve --data` looks by itself.
+        let vendor = scratch.path + "/data/plugins"
         let trust = ["--trust", scratch.path + "/key.pem.pub"]
         try step(
             "install", Workplace.commline,
@@ -66,7 +68,7 @@ import Testing
         target.deviceLib = "DL_" + symbol
         target.protocolMap = "PROTO_MAP_" + symbol
         target.protocolType = "PROTO_" + symbol
-        let host = try HostUnderTest(in: scratch, arguments: ["--vendor", vendor])
+        let host = try HostUnderTest(in: scratch, data: scratch.path + "/data")
         try host.importing(Configuration([target]))
         let run = try host.read([Configuration.device(0)], [["archive": "CURRENT"]])
         let journal = try host.journal(of: run)
@@ -91,7 +93,11 @@ import Testing
             let symbols = try Self.run(
                 "/usr/bin/nm", ["-D", "--defined-only", library], in: scratch)
             #expect(symbols.contains(" commline_plugin_entry\n"))
-            #expect(symbols.split(separator: "\n").count == 1, "one exported symbol: \(symbols)")
+            // Capital letters are global symbols; the linker lists some local ones as well.
+            let global = symbols.split(separator: "\n").filter { line in
+                line.split(separator: " ").dropFirst().first?.first?.isUppercase == true
+            }
+            #expect(global.count == 1, "one exported symbol: \(global)")
         }
     }
 

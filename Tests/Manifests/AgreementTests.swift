@@ -219,6 +219,15 @@ struct AgreementTests {
         }
     }
 
+    @Test("the examples' manifests that vendors get are those of the host")
+    func examples() throws {
+        for (folder, name) in [("C", "example-c"), ("Swift", "example-swift")] {
+            let theirs = try Files.bytes("\(Files.root)/SDK/Examples/\(folder)/\(name).json")
+            let ours = try Files.bytes("\(Files.root)/plugin-manifests/\(name).json")
+            #expect(theirs == ours, "copy plugin-manifests/\(name).json to SDK/Examples/\(folder)")
+        }
+    }
+
     @Test("the meter's own address tells DLMS devices on one line apart")
     func busAddress() throws {
         let file = Files.root + "/plugin-manifests/dlms.json"

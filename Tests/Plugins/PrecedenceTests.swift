@@ -90,6 +90,27 @@ struct PrecedenceTests {
             catalogue.checkProtocol(type: "PROTO_ACME", settings, plugin: "b")?.isValid == false)
     }
 
+    @Test("a reload warns of each conflict once, and keeps what is in the shadow")
+    func reloading() throws {
+        let (vendor, bundled) = (try Workshop(), try Workshop())
+        try vendor.write("acme.json", Manifests.document().text())
+        try bundled.write("acme.json", Manifests.document().text())
+        try bundled.write("b.json", Manifests.document(id: "b").text())
+        let folders = [vendor.path, bundled.path]
+        let before = Catalogue.load(directories: folders)
+        try vendor.write(
+            "acme.json", Manifests.document().setting("/version", to: "1.1.0").text())
+        let fresh = Catalogue.load(directories: folders)
+        let newer = try #require(fresh.manifest("acme"))
+        let after = before.replacing(newer, orderedAs: fresh)
+        #expect(after.manifests.map(\.version) == ["1.1.0", "1.0.0"])
+        #expect(after.conflicts == before.conflicts && after.conflicts.count == 1)
+        #expect(after.shadowed.map(\.winnerVersion) == ["1.1.0"])
+        #expect(after.defects.count == before.defects.count, "\(after.defects)")
+        let again = after.replacing(newer, orderedAs: fresh)
+        #expect(again.defects == after.defects)
+    }
+
     @Test("the host's own channels are nobody else's")
     func channels() throws {
         let type: JSONValue = [

@@ -31,6 +31,7 @@ struct PluginPlaces {
     /// - Parameters:
     ///   - arguments: The command's.
     ///   - data: The host's data folder, in which the vendor directory lies unless it is named.
+    /// - Throws: A `CommandFailure` where a folder that is named is not there, or everybody may write it.
     init(_ arguments: ParsedArguments, data: String? = nil) throws(CommandFailure) {
         let own = Self.programFolder
         manifests = arguments.allValues("--manifests")
@@ -65,13 +66,19 @@ struct PluginPlaces {
         }
     }
 
-    /// The vendor directory: the one that is named, or the one in the data folder where it is there.
+    /// The vendor directory: the one that is named, or the one in the data folder.
+    ///
+    /// That one is made, so that what is installed later is found by a reload. Where it cannot be made, the
+    /// store will say what is wrong with the data folder.
     private static func vendor(
         _ named: String?, data: String?
     ) throws(CommandFailure) -> String? {
         guard let folder = named ?? data.map({ $0 + "/plugins" }) else { return nil }
         guard isFolder(folder) else {
-            guard named != nil else { return nil }
+            if named == nil, let data {
+                mkdir(data, 0o700)
+                return mkdir(folder, 0o755) == 0 ? folder : nil
+            }
             throw CommandFailure(
                 "--vendor \(folder): there is no such folder; commline plugin install --into "
                     + "\(folder) makes it", .usage)

@@ -36,6 +36,8 @@ package struct Catalogue: Sendable {
     package private(set) var protocolTypes: [String: SettingsType] = [:]
     /// The channel types, by symbol, the host's own included.
     package private(set) var channelTypes: [String: SettingsType] = [:]
+    /// What was found when the manifests were read.
+    private let defectsOfFiles: [ManifestDefect]
     /// Manifests of which nothing is used, because an earlier one has their id.
     package private(set) var shadowed: [Shadowed] = []
     /// What several plugins offer, with the one that serves.
@@ -51,6 +53,7 @@ package struct Catalogue: Sendable {
     /// Makes a catalogue of manifests that were read, the first one's words before those of later ones.
     package init(_ manifests: [Manifest] = [], defects: [ManifestDefect] = []) {
         self.defects = defects
+        defectsOfFiles = defects
         for type in BuiltInChannels.types { channelTypes[type.type] = type }
         for manifest in manifests { add(manifest) }
     }
@@ -95,21 +98,6 @@ package struct Catalogue: Sendable {
         }
     }
 
-    /// The catalogue with one manifest exchanged or added; all others stay as they are.
-    ///
-    /// - Parameters:
-    ///   - manifest: The new one.
-    ///   - fresh: Gives the order of plugins.
-    func replacing(_ manifest: Manifest, orderedAs fresh: Catalogue) -> Catalogue {
-        var known: [String: Manifest] = [:]
-        for old in manifests { known[old.id] = old }
-        known[manifest.id] = manifest
-        var order = fresh.manifests.map(\.id)
-        order += manifests.map(\.id).filter { !order.contains($0) }
-        return Catalogue(
-            order.compactMap { known[$0] }, defects: defects.filter { $0.file != manifest.file })
-    }
-
     private mutating func add(_ type: DeviceType, of manifest: Manifest) {
         for map in type.protocolMaps {
             let key = DriverKey(deviceLib: type.deviceLib, protocolMap: map.symbol)
@@ -135,6 +123,27 @@ package struct Catalogue: Sendable {
             note(.deviceType(type.symbol), serving: first.plugins[0], manifest)
         }
         deviceTypes[place].plugins.append(manifest.id)
+    }
+
+    /// The catalogue with one manifest exchanged or added; all others stay as they are.
+    ///
+    /// - Parameters:
+    ///   - manifest: The new one.
+    ///   - fresh: Gives the order of plugins.
+    /// - Returns: The new catalogue.
+    func replacing(_ manifest: Manifest, orderedAs fresh: Catalogue) -> Catalogue {
+        var known: [String: Manifest] = [:]
+        for old in manifests { known[old.id] = old }
+        known[manifest.id] = manifest
+        var order = fresh.manifests.map(\.id)
+        order += manifests.map(\.id).filter { !order.contains($0) }
+        var result = Catalogue(
+            order.compactMap { known[$0] },
+            defects: defectsOfFiles.filter { $0.file != manifest.file })
+        // In the shadow are those that are so now and were so before, for the same winner.
+        result.shadowed = fresh.shadowed.filter { known[$0.plugin]?.file == $0.winner }
+        result.defects += result.shadowed.map { Self.warning(of: $0) }
+        return result
     }
 
     private mutating func note(

@@ -61,11 +61,7 @@ enum PluginListCommand {
                 reason: "\(shadow.file): \(shadow.winner) has version \(shadow.winnerVersion) of it"
             )
         }
-        rows += catalogue.defects.filter { $0.severity == .error }.map { defect in
-            Row(
-                id: defect.file.split(separator: "/").last.map(String.init) ?? defect.file,
-                state: "refused", reason: defect.description)
-        }
+        rows += unreadable(catalogue)
         write(rows, asJSON: arguments.has("--json"))
         return rows.contains { $0.state == "refused" } ? .failure : .success
     }
@@ -85,6 +81,18 @@ enum PluginListCommand {
             (row.state, row.reason) = ("refused", error.description)
         }
         return row
+    }
+
+    /// Files that are no manifests, each once with all that is wrong with it.
+    private static func unreadable(_ catalogue: Catalogue) -> [Row] {
+        let errors = catalogue.defects.filter { $0.severity == .error }
+        return Set(errors.map(\.file)).sorted().map { file in
+            let name = file.split(separator: "/").last.map(String.init) ?? file
+            let reasons = errors.filter { $0.file == file }.map(\.description)
+            return Row(
+                id: name.hasSuffix(".json") ? String(name.dropLast(5)) : name, state: "refused",
+                reason: reasons.joined(separator: "; "))
+        }
     }
 
     private static func write(_ rows: [Row], asJSON: Bool) {

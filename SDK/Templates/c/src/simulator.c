@@ -65,7 +65,6 @@ static commline_session *simulator_open(const commline_request *request, const c
 
 static void simulator_handle(commline_session *device, const commline_event *event) {
     if (event->kind == COMMLINE_EVENT_CONNECTED) device->filled = 0;
-    if (event->kind == COMMLINE_EVENT_CLOSING) device->link->finish(device->link, COMMLINE_CODE_OK, 0, NULL);
     if (event->kind != COMMLINE_EVENT_RECEIVED) return;
     for (uint32_t index = 0; index < event->bytes.size; index++) {
         char byte = (char)event->bytes.data[index];
