@@ -155,7 +155,8 @@ enum DisturbanceCases {
     ) throws(CaseFailure) {
         try each(context, &findings) { (baseline, findings) throws(CaseFailure) in
             for direction in [Line.Direction.toDriver, .toDevice] {
-                let count = direction == .toDriver ? baseline.sends.toDriver : baseline.sends.toDevice
+                let count =
+                    direction == .toDriver ? baseline.sends.toDriver : baseline.sends.toDevice
                 for index in 0..<count {
                     let line = Line { passage, _ in
                         passage.direction == direction && passage.index == index

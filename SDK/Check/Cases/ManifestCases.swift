@@ -5,9 +5,14 @@ import Manifests
 /// The manifest by itself.
 enum ManifestCases {
     static let all: [CheckCase] = [
-        CheckCase("manifest", "The manifest is valid, and everything in it is known.", manifest),
-        CheckCase("simulator", "The plugin brings a simulator of its devices.", simulator),
-        CheckCase("settings", "The settings' defaults open a session.", settings),
+        CheckCase(
+            "manifest", "The manifest is valid, and everything in it is known.", stage: .library,
+            manifest),
+        CheckCase(
+            "simulator", "The plugin brings a simulator of its devices.", stage: .undisturbed,
+            simulator),
+        CheckCase(
+            "settings", "The settings' defaults open a session.", stage: .undisturbed, settings),
     ]
 
     private static func manifest(

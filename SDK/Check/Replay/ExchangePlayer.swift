@@ -149,12 +149,15 @@ struct ExchangePlayer {
         case .record(let words):
             settle()
             let has = session.records.contains { record in
-                guard case .measurement(let archive, let quantity, let tag, let value, _) =
-                    record.content
+                guard
+                    case .measurement(let archive, let quantity, let tag, let value, _) =
+                        record.content
                 else { return false }
                 return [archive, quantity, tag, value?.description ?? "absent"] == words
             }
-            if !has { return "expected the record \(words.joined(separator: " ")), it did not come" }
+            if !has {
+                return "expected the record \(words.joined(separator: " ")), it did not come"
+            }
         }
         return nil
     }

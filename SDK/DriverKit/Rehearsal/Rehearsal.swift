@@ -179,6 +179,7 @@ public final class Rehearsal {
     private func arrive(_ bytes: [UInt8], _ direction: Line.Direction) {
         let receiver = direction == .toDevice ? device : driver
         guard receiver.isConnected else { return }
+        if line.fallsSilent, disturbedAt != nil, direction == .toDriver { return }
         var bytes = bytes
         if line.merges {
             bytes += agenda.takeArrivals(direction, until: clock.now.nanoseconds, generation)

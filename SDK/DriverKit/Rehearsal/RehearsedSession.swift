@@ -123,8 +123,13 @@ public final class RehearsedSession {
 
     deinit {
         close()
-        link.deinitialize(count: 1)
-        link.deallocate()
+        guard oversight.witness != nil else {
+            link.deallocate()
+            return
+        }
+        // A thread that the plugin left behind may still call: it is to be refused, and not to crash.
+        link.pointee.host = nil
+        DeadLinks.bury(link)
     }
 
     // MARK: - What the session did
@@ -330,5 +335,25 @@ public final class RehearsedSession {
     private func noteStrayCalls() {
         let count = strayCalls.exchange(0, ordering: .relaxed)
         if count > 0 { violations.append("\(count) calls of the link on a foreign thread") }
+    }
+}
+
+/// Links of sessions that are gone, kept for a while because somebody may still use them.
+private enum DeadLinks {
+    // SAFETY: nobody but the graveyard owns a dead link.
+    private struct Grave: @unchecked Sendable {
+        let link: UnsafeMutablePointer<commline_link>
+    }
+
+    private static let graves = Mutex<[Grave]>([])
+    private static let most = 4096
+
+    static func bury(_ link: UnsafeMutablePointer<commline_link>) {
+        let grave = Grave(link: link)
+        let oldest = graves.withLock { graves in
+            graves.append(grave)
+            return graves.count > most ? graves.removeFirst() : nil
+        }
+        oldest?.link.deallocate()
     }
 }
