@@ -27,9 +27,10 @@ func pluginEntry(_ name: String, in folder: String, uses: [Target.Dependency]) -
         ])
 }
 
-func tests(_ name: String, uses: [Target.Dependency]) -> Target {
+func tests(_ name: String, uses: [Target.Dependency], excluding: [String] = []) -> Target {
     .testTarget(
-        name: name + "Tests", dependencies: uses, path: "Tests/" + name, swiftSettings: strict)
+        name: name + "Tests", dependencies: uses, path: "Tests/" + name, exclude: excluding,
+        swiftSettings: strict)
 }
 
 let package = Package(
@@ -101,6 +102,7 @@ let package = Package(
         tests("Crypto", uses: ["Crypto", "Wire"]),
         tests("ABI", uses: ["CCommline"]),
         tests("DriverKit", uses: ["CCommline", "DriverKit", "JSON", "Values", "Wire"]),
+        tests("Check", uses: ["Check", "JSON"], excluding: ["Plugins"]),
         tests("Reactor", uses: ["Reactor"]),
         tests("HTTP", uses: ["HTTP", "JSON", "Reactor"]),
         tests("Store", uses: ["JSON", "Store", "Values"]),
