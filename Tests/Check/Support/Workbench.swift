@@ -54,9 +54,7 @@ final class Workbench {
         return output
     }
 
-    /// Checks a plugin with all cases.
-    ///
-    /// - Parameter callLimit: How long one call may take, in seconds.
+    /// Checks a plugin with all cases or some of them; one call may take `callLimit` seconds.
     func check(
         _ library: String, manifest: String = Workbench.sources + "/line.json",
         only names: [String] = [], callLimit: Double = 10,
