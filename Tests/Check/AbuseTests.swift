@@ -9,11 +9,15 @@ struct AbuseTests {
         let source: String
         let caseName: String
         let reason: String
+        var flags: [String] = []
+        var manifest = "line"
 
-        var testDescription: String { source }
+        var testDescription: String { ([source] + flags).joined(separator: " ") }
     }
 
     private static let behaviour = "behaviour:DT_LINE/PROTO_MAP_LINE"
+
+    private static let commands = "behaviour:DT_COMMANDS/PROTO_MAP_COMMANDS"
 
     /// The whole family.
     static let abuses: [Abuse] = [
@@ -81,13 +85,26 @@ struct AbuseTests {
         Abuse(
             source: "foreign_symbol", caseName: "symbols",
             reason: "the symbol commline_host_secret is in none of the libraries"),
+        Abuse(
+            source: "commands", caseName: commands, reason: "acts without the stage SENT",
+            flags: ["-DWITHOUT_SENT"], manifest: "commands"),
+        Abuse(
+            source: "commands", caseName: commands,
+            reason: "acts in a send without COMMLINE_SEND_AFTER_STORED",
+            flags: ["-DWITHOUT_STORED"], manifest: "commands"),
+        Abuse(
+            source: "commands", caseName: commands,
+            reason: "item journal SWITCHING was answered with RELAY POSITION",
+            flags: ["-DWRONG_ITEM"], manifest: "commands"),
     ]
 
     @Test("are named", arguments: abuses)
     func named(_ abuse: Abuse) throws {
         let bench = try Workbench()
-        let library = try bench.compile(abuse.source)
-        let report = bench.check(library, only: [abuse.caseName], callLimit: 2)
+        let library = try bench.compile(abuse.source, abuse.flags)
+        let report = bench.check(
+            library, manifest: Workbench.sources + "/\(abuse.manifest).json",
+            only: [abuse.caseName], callLimit: abuse.source == "hangs" ? 2 : 60)
         let result = try #require(report[abuse.caseName])
         #expect(result.verdict == .failed)
         #expect(result.details.contains { $0.contains(abuse.reason) }, "\(result.details)")

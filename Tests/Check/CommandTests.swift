@@ -72,6 +72,24 @@ struct CommandTests {
         #expect(found.status == 0, "\(found.output)")
     }
 
+    @Test(
+        "a misspelt field of the manifest fails the check, and the report goes to standard output")
+    func misspelt() throws {
+        let bench = try Workbench()
+        let text = String(
+            decoding: try WholeFile.read(Workbench.sources + "/line.json"), as: UTF8.self)
+        let manifest = try bench.write(
+            "bad.json", text.replacing("\"vendor\"", with: "\"vender\""))
+        let result = try Workbench.commline([
+            "plugin", "check", try bench.compile("right"), "--manifest", manifest, "--case",
+            "manifest", "--json", "-",
+        ])
+        #expect(result.status == 1)
+        let report = try JSONValue(parsing: result.output)
+        #expect(report["cases"]?[0]?["verdict"] == "failed")
+        #expect(report["cases"]?[0]?["details"]?[0]?.string?.contains("vender") == true)
+    }
+
     @Test("replay ends with 1 at a difference, and says where")
     func replay() throws {
         let bench = try Workbench()
