@@ -170,6 +170,34 @@ struct ReplayTests {
             try replay(bench, library, good).details.first?.contains("--request FILE") == true)
     }
 
+    @Test("the text form of an exchange is played as well, and a part of one is refused")
+    func exportedText() throws {
+        let bench = try Workbench()
+        let library = try bench.compile("right")
+        let request = try bench.write("request.json", Self.request)
+        let answer = Self.hex("A+ 123456*\(Self.checksum("A+ 123456"))\n")
+        func exchange(_ sent: String) -> String {
+            """
+            2026-05-28T09:34:56.000Z * connected 192.0.2.7:4059
+            2026-05-28T09:34:56.010Z > \(sent)
+            2026-05-28T09:34:56.020Z < \(answer)
+            2026-05-28T09:34:56.030Z * disconnected 192.0.2.7:4059 ok
+
+            """
+        }
+        let good = try bench.write("good.txt", exchange(Self.question))
+        let played = try replay(bench, library, good, request: request)
+        #expect(played.verdict == .passed, "\(played.details)")
+        let bad = try bench.write("bad.txt", exchange("52 45 41 44 0D"))
+        #expect(
+            try replay(bench, library, bad, request: request).details.first?
+                .contains("line 2: byte 4") == true)
+        let part = try bench.write("part.json", "{\"items\": [], \"nextCursor\": \"abc\"}")
+        #expect(
+            try replay(bench, library, part, request: request).details.first?
+                .contains("only a part") == true)
+    }
+
     private static func hex(_ text: String) -> String {
         text.utf8.map { byte in
             let digits = String(byte, radix: 16, uppercase: true)
