@@ -106,6 +106,7 @@ let package = Package(
         tests("Manifests", uses: ["JSON", "Manifests", "Values"]),
         tests("Packaging", uses: ["JSON", "Manifests", "Packaging", "Values"]),
         tests("DriverKit", uses: ["CCommline", "DriverKit", "JSON", "Values", "Wire"]),
+        tests("Check", uses: ["Check", "JSON"], excluding: ["Plugins"]),
         tests("Reactor", uses: ["Reactor"]),
         tests("HTTP", uses: ["HTTP", "JSON", "Reactor"]),
         tests("Store", uses: ["JSON", "Store", "Values"]),

@@ -7,14 +7,27 @@ package struct CheckCase: Sendable {
     package let name: String
     /// What it is about, in a line.
     package let summary: String
+    /// What has to be good before it makes sense.
+    let stage: Stage
     let run: @Sendable (CaseContext, inout Findings) throws(CaseFailure) -> Void
 
+    /// The parts of a check.
+    enum Stage: CaseIterable {
+        /// The library and the manifest as files.
+        case library
+        /// The plugin by itself.
+        case undisturbed
+        /// The plugin on a bad line, with a host that wants something.
+        case disturbed
+    }
+
     init(
-        _ name: String, _ summary: String,
+        _ name: String, _ summary: String, stage: Stage = .disturbed,
         _ run: @escaping @Sendable (CaseContext, inout Findings) throws(CaseFailure) -> Void
     ) {
         self.name = name
         self.summary = summary
+        self.stage = stage
         self.run = run
     }
 

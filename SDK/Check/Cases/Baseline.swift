@@ -144,7 +144,8 @@ struct Baseline {
                 $0.item == item.number && !unstable.contains(Self.key($0))
             }
             if let missing {
-                return "item \(item.name) ended OK without \(Self.words(missing)), which the device "
+                return
+                    "item \(item.name) ended OK without \(Self.words(missing)), which the device "
                     + "has"
             }
         }

@@ -9,7 +9,8 @@ enum BehaviourCases {
         Subject.all(of: manifest).map { subject in
             let name = subject.name
             return CheckCase(
-                "behaviour:" + name, "What the manifest declares of \(name) can be read."
+                "behaviour:" + name, "What the manifest declares of \(name) can be read.",
+                stage: .undisturbed
             ) { (context, findings) throws(CaseFailure) in
                 try check(name, context, &findings)
             }
@@ -88,7 +89,10 @@ enum BehaviourCases {
         }
         let isAsked =
             switch (item.kind, record.content) {
-            case (.archive(let archive, let quantity, let tag), .measurement(let a, let q, let t, _, _)):
+            case (
+                .archive(let archive, let quantity, let tag),
+                .measurement(let a, let q, let t, _, _)
+            ):
                 archive == a && quantity == q && (tag == nil || tag == t)
             case (.journal(let journal), .event(let found, _, _, _, _)): journal == found
             case (.state(let archive), .state(let found, _, _)): archive == found

@@ -24,29 +24,34 @@ enum InterruptionCases {
         _ context: CaseContext, _ findings: inout Findings
     ) throws(CaseFailure) {
         try DisturbanceCases.each(context, &findings) { (baseline, findings) throws(CaseFailure) in
-            let places = DisturbanceCases.places(baseline.events + 1, baseline, &findings)
-            for step in places where !findings.isFull {
-                let what = "\(words) before event \(step)"
-                context.step("\(baseline.subject.name): \(what)")
-                let rehearsal = try baseline.meet(Line())
-                let ending = baseline.run(rehearsal, disturbing: disturbance, at: step)
-                if let problem = baseline.problem(of: ending, rehearsal) {
-                    findings.fail("\(what): \(problem)")
-                    continue
-                }
-                if let grace, let begin = rehearsal.disturbedAt {
-                    let taken = Duration.nanoseconds(
-                        Int64(rehearsal.clock.now.nanoseconds - begin))
-                    if taken > grace {
-                        findings.fail("\(what): it took \(taken) to end, \(grace) is the grace")
+            for step in DisturbanceCases.places(baseline.events + 1, baseline, &findings) {
+                for isSilent in [false, true] where !findings.isFull {
+                    var line = Line()
+                    line.fallsSilent = isSilent
+                    let what =
+                        "\(words) before event \(step)"
+                        + (isSilent ? ", and the device falls silent" : "")
+                    context.step("\(baseline.subject.name): \(what)")
+                    let rehearsal = try baseline.meet(line)
+                    let ending = baseline.run(rehearsal, disturbing: disturbance, at: step)
+                    if let problem = baseline.problem(of: ending, rehearsal)
+                        ?? slowness(of: rehearsal, grace)
+                    {
+                        findings.fail("\(what): \(problem)")
+                    } else if let checkpoint = rehearsal.driver.checkpoint {
+                        try continueSession(
+                            rehearsal.driver, checkpoint, what, baseline, &findings)
                     }
-                }
-                if let checkpoint = rehearsal.driver.checkpoint {
-                    try continueSession(
-                        rehearsal.driver, checkpoint, what, baseline, &findings)
                 }
             }
         }
+    }
+
+    private static func slowness(of rehearsal: Rehearsal, _ grace: Duration?) -> String? {
+        guard let grace, let begin = rehearsal.disturbedAt else { return nil }
+        let taken = Duration.nanoseconds(Int64(rehearsal.clock.now.nanoseconds - begin))
+        guard taken > grace else { return nil }
+        return "it took \(taken) to end, \(grace) is the grace"
     }
 
     /// The session that goes on where one yielded gives what that one owed.

@@ -3,10 +3,14 @@ import Glibc
 /// What the library is, before it is opened.
 enum LibraryCases {
     static let all: [CheckCase] = [
-        CheckCase("library", "An ELF library of this machine that exports the entry.", library),
         CheckCase(
-            "symbols", "Needs nothing but the C library and its own runtime.", symbols),
-        CheckCase("exports", "Exports commline_plugin_entry and nothing else.", exports),
+            "library", "An ELF library of this machine that exports the entry.", stage: .library,
+            library),
+        CheckCase(
+            "symbols", "Needs nothing but the C library and its own runtime.", stage: .library,
+            symbols),
+        CheckCase(
+            "exports", "Exports commline_plugin_entry and nothing else.", stage: .library, exports),
     ]
 
     private static let entry = "commline_plugin_entry"

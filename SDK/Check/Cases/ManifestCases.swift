@@ -5,9 +5,16 @@ import Manifests
 /// The manifest by itself.
 enum ManifestCases {
     static let all: [CheckCase] = [
-        CheckCase("manifest", "The manifest is valid, and everything in it is known.", manifest),
-        CheckCase("simulator", "The plugin brings a simulator of its devices.", simulator),
-        CheckCase("settings", "The settings' defaults open a session.", settings),
+        CheckCase(
+            "manifest", "The manifest is valid, and everything in it is known.", stage: .library,
+            manifest),
+        CheckCase(
+            "simulator", "The plugin brings a simulator of its devices.", stage: .undisturbed,
+            simulator),
+        CheckCase(
+            "settings", "The settings' defaults open a session.", stage: .undisturbed, settings),
+        CheckCase(
+            "variants", "Sessions with every choice and limit of the settings end.", variants),
     ]
 
     private static func manifest(
@@ -105,6 +112,42 @@ enum ManifestCases {
             } catch {
                 throw CaseFailure(error.description)
             }
+        }
+    }
+
+    /// Each choice of a setting and both ends of its range, one at a time: whether the device answers then
+    /// is its affair, but the session has to come to an end.
+    private static func variants(
+        _ context: CaseContext, _ findings: inout Findings
+    ) throws(CaseFailure) {
+        let manifest = try context.manifest()
+        try DisturbanceCases.each(context, &findings) { (baseline, findings) throws(CaseFailure) in
+            let type = baseline.subject.map.protocolType
+            let schema = manifest.protocols.first { $0.type == type }?.settings
+            var count = 0
+            for setting in schema?.settings ?? [] {
+                let choices =
+                    (setting.schema["enum"]?.array ?? [])
+                    + [setting.schema["minimum"], setting.schema["maximum"]].compactMap { $0 }
+                for choice in choices where !findings.isFull {
+                    let what = "\(setting.name) = \(choice.text())"
+                    context.step("\(baseline.subject.name): \(what)")
+                    var settings = baseline.subject.settings
+                    settings[setting.name] = choice
+                    var request = baseline.request.object ?? [:]
+                    request["protocol"] = [
+                        "type": .string(type), "settings": .object(settings),
+                    ]
+                    let rehearsal = try baseline.meet(Line(), request: .object(request))
+                    let ending = baseline.run(rehearsal)
+                    count += 1
+                    guard rehearsal.driver.refusal == nil else { continue }
+                    if let problem = Baseline.problem(of: ending, rehearsal) {
+                        findings.fail("\(what): \(problem)")
+                    }
+                }
+            }
+            findings.note("\(baseline.subject.name): \(count) variants")
         }
     }
 }

@@ -16,7 +16,7 @@ enum GoldenCases {
             ]
         }
         return golden.map { name in
-            CheckCase("golden:\(name)", "The golden exchange \(name).") {
+            CheckCase("golden:\(name)", "The golden exchange \(name).", stage: .undisturbed) {
                 (context, findings) throws(CaseFailure) in
                 try play("\(folder)/\(name)", context, &findings)
             }
@@ -45,7 +45,9 @@ package enum ReplayCases {
     /// The name of the case.
     package static let name = "replay"
 
-    static let replay = CheckCase(name, "The recording that was named, played again.") {
+    static let replay = CheckCase(
+        name, "The recording that was named, played again.", stage: .undisturbed
+    ) {
         (context, findings) throws(CaseFailure) in
         guard let path = context.job.trace else { throw CaseFailure("no recording was named") }
         let bytes: [UInt8]

@@ -6,11 +6,20 @@ import Manifests
 /// The tables that the entry leads to.
 enum TableCases {
     static let all: [CheckCase] = [
-        CheckCase("tables", "Complete tables of this ABI, as the manifest says.", tables),
-        CheckCase("entry", "The entry is pure: always the same table, and nothing else.", entry),
         CheckCase(
-            "activation", "Activates and deactivates, in 1000 processes once each.", activation),
-        CheckCase("extensions", "Unknown extension ids are answered with NULL.", extensions),
+            "tables", "Complete tables of this ABI, as the manifest says.", stage: .undisturbed,
+            tables),
+        CheckCase(
+            "entry", "The entry is pure: always the same table, and nothing else.",
+            stage: .undisturbed,
+            entry),
+        CheckCase(
+            "activation", "Activates and deactivates, in 1000 processes once each.",
+            stage: .undisturbed,
+            activation),
+        CheckCase(
+            "extensions", "Unknown extension ids are answered with NULL.", stage: .undisturbed,
+            extensions),
     ]
 
     /// Reads the plugin's table as far as its size covers it.
@@ -42,7 +51,9 @@ enum TableCases {
         if table.activate == nil { findings.fail("the plugin's table has no activate") }
         if table.deactivate == nil { findings.fail("the plugin's table has no deactivate") }
         if table.extension == nil { findings.fail("the plugin's table has no extension") }
-        if table.reserved != 0 { findings.fail("the reserved field of the plugin's table is not 0") }
+        if table.reserved != 0 {
+            findings.fail("the reserved field of the plugin's table is not 0")
+        }
         let manifest = try context.manifest()
         compare("id", table.id, manifest.id, &findings)
         compare("version", table.version, manifest.version, &findings)
@@ -53,7 +64,17 @@ enum TableCases {
                     + "\(manifest.abi)")
         }
         guard findings.failures.isEmpty, let find = table.extension else { return }
-        _ = try context.plugin()
+        let unusable: CaseFailure?
+        do throws(CaseFailure) {
+            _ = try context.plugin()
+            unusable = nil
+        } catch {
+            // Which function is missing is told below.
+            unusable = error
+        }
+        defer {
+            if let unusable, findings.failures.isEmpty { findings.fail(unusable.description) }
+        }
         checkSession(
             find(COMMLINE_EXT_DRIVER), "driver", MemoryLayout<commline_driver>.size, &findings)
         if find(COMMLINE_EXT_DRIVER) == nil, !manifest.deviceTypes.isEmpty {
@@ -127,6 +148,9 @@ enum TableCases {
         if after.1 != before.1 { findings.fail("commline_plugin_entry started threads") }
     }
 
+    /// With what a copy ends whose plugin did not want to be activated.
+    private static let refused: Int32 = 113
+
     /// The header allows one activation a process, so each of the thousand has a process of its own: a
     /// copy of this one, in which the library is open and nothing was called.
     private static func activation(
@@ -145,7 +169,7 @@ enum TableCases {
                 alarm(10)
                 let status = activate(host)
                 if status == COMMLINE_OK { deactivate() }
-                _exit(status == COMMLINE_OK ? 0 : 1)
+                _exit(status == COMMLINE_OK ? 0 : refused)
             }
             guard child > 0 else { throw CaseFailure("no process could be made") }
             var status: Int32 = 0
@@ -159,9 +183,11 @@ enum TableCases {
                 throw CaseFailure(
                     "activate or deactivate fell with signal \(signal) in round \(round)")
             }
+            let code = (status >> 8) & 0xFF
             throw CaseFailure(
-                "activate was not answered with COMMLINE_OK, or ended the process, in round "
-                    + "\(round)")
+                code == refused
+                    ? "activate was not answered with COMMLINE_OK in round \(round)"
+                    : "activate or deactivate ended the process, exit(\(code)), in round \(round)")
         }
     }
 

@@ -33,6 +33,10 @@ package enum CaseChild {
         // A leak or a flood ends the case, not the machine.
         var memory = rlimit(rlim_cur: 4 << 30, rlim_max: 4 << 30)
         setrlimit(__rlimit_resource_t(RLIMIT_DATA.rawValue), &memory)
+        var files = rlimit(rlim_cur: 1 << 30, rlim_max: 1 << 30)
+        setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &files)
+        // Where the one who would end a hanging case is gone, the system does.
+        alarm(900)
     }
 }
 

@@ -173,7 +173,9 @@ private final class RunningCase {
         var details = [reason]
         if !page.step.isEmpty { details.append("at: \(page.step)") }
         if let last = lastWords { details.append("its last words: \(last)") }
-        return CaseResult(name, .failed, details)
+        var result = CaseResult(name, .failed, details)
+        result.isDeath = true
+        return result
     }
 
     /// The last line that the process wrote.

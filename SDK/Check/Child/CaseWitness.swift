@@ -57,7 +57,8 @@ final class CaseWitness: CallWitness {
         if !closed.isEmpty {
             sentinels.removeAll { closed.contains($0) }
             let numbers = closed.map(String.init).joined(separator: ", ")
-            breaches.append("closed descriptors that are not its own (\(numbers)) in \(current.call)")
+            breaches.append(
+                "closed descriptors that are not its own (\(numbers)) in \(current.call)")
         }
         return breaches
     }

@@ -5,7 +5,8 @@ enum FaultGuard {
     // SAFETY: written by the case's own thread outside of the handler, read by the handler on that thread.
     nonisolated(unsafe) static var page: UnsafeMutableRawPointer?
     nonisolated(unsafe) static var lentStart: UInt = 0
-    nonisolated(unsafe) static var lentSlots = 0
+    /// A bit for each slot that is lent at this moment.
+    nonisolated(unsafe) static var lentSlots: UInt64 = 0
     nonisolated(unsafe) static var lentStride: UInt = 1
     nonisolated(unsafe) static var lentSlotSize: UInt = 0
     nonisolated(unsafe) static var lentEnd: UInt = 0
@@ -49,7 +50,7 @@ enum FaultGuard {
             if place >= lentSlotSize {
                 fault = .pastTheEnd
             } else {
-                fault = slot < UInt(lentSlots) ? .readOnly : .afterTheCall
+                fault = lentSlots >> UInt64(slot) & 1 == 1 ? .readOnly : .afterTheCall
             }
         } else {
             fault = .other

@@ -5,13 +5,15 @@ import Glibc
 /// the call returns.
 final class LentMemory {
     static let slotSize = 1 << 20
-    static let slotCount = 6
+    /// So many that what was lent for one call is not lent again soon, and a kept pointer is noticed.
+    static let slotCount = 64
     static let pageSize = Int(sysconf(Int32(_SC_PAGESIZE)))
     static var stride: Int { slotSize + pageSize }
     static var size: Int { stride * slotCount }
 
     let start: UnsafeMutableRawPointer
     private var lent: [(page: UnsafeMutableRawPointer, size: Int)] = []
+    private var next = 0
 
     init?() {
         let start = mmap(
@@ -27,9 +29,11 @@ final class LentMemory {
         _ bytes: UnsafeRawBufferPointer, isWritable: Bool
     ) -> UnsafeMutableRawBufferPointer? {
         guard let source = bytes.baseAddress, bytes.count <= Self.slotSize,
-            lent.count < Self.slotCount
+            lent.count < Self.slotCount / 2
         else { return nil }
-        let end = start + lent.count * Self.stride + Self.slotSize
+        let slot = next
+        next = (next + 1) % Self.slotCount
+        let end = start + slot * Self.stride + Self.slotSize
         let place = end - bytes.count
         let inFront = (Self.slotSize - bytes.count) & (Self.pageSize - 1)
         let page = place - inFront
@@ -37,7 +41,7 @@ final class LentMemory {
         place.copyMemory(from: source, byteCount: bytes.count)
         if !isWritable { mprotect(page, end - page, PROT_READ) }
         lent.append((page, end - page))
-        FaultGuard.lentSlots = lent.count
+        FaultGuard.lentSlots |= 1 << UInt64(slot)
         return UnsafeMutableRawBufferPointer(start: place, count: bytes.count)
     }
 

@@ -63,7 +63,8 @@ package struct ELFLibrary: Sendable {
             throw Defect(description: "the dynamic section names no strings or no symbols")
         }
         func name(_ offset: UInt64) throws(Defect) -> String {
-            guard let text = fields.text(at: strings + Int(clamping: offset)) else {
+            let (place, overflow) = strings.addingReportingOverflow(Int(clamping: offset))
+            guard !overflow, let text = fields.text(at: place) else {
                 throw Defect(description: "a name of the dynamic section lies outside of the file")
             }
             return text

@@ -31,6 +31,10 @@ struct Exchange {
     /// When the session was opened.
     var opened = Subject.now
 
+    init(request: JSONValue) {
+        self.request = request
+    }
+
     /// Reads `7E A0 ** 7E`, with or without spaces.
     static func pattern(_ text: some StringProtocol) -> Pattern? {
         let digits = text.utf8.filter { $0 != 0x20 && $0 != 0x09 }
@@ -47,43 +51,6 @@ struct Exchange {
             }
         }
         return pattern
-    }
-
-    /// Reads an exchange as the API exports it: the answer of `…/tasks/{task}/exchange`, or its items.
-    init(exported bytes: [UInt8], request: JSONValue) throws(Defect) {
-        let document: JSONValue
-        do throws(JSONError) {
-            document = try JSONValue(parsing: bytes)
-        } catch {
-            throw Defect(description: "the exchange is no JSON: \(error)")
-        }
-        guard let items = document.array ?? document["items"]?.array else {
-            throw Defect(description: "the exchange has no list of items")
-        }
-        self.request = request
-        var wall: Int64?
-        for (index, item) in items.enumerated() {
-            if wall == nil { wall = Self.time(item["time"]) }
-            let pattern = Self.pattern(item["bytes"]?.string ?? "")
-            switch item["direction"]?.string {
-            case "sent", "received":
-                guard let pattern else {
-                    throw Defect(description: "item \(index) of the exchange has no bytes")
-                }
-                let isSent = item["direction"]?.string == "sent"
-                steps.append((index, isSent ? .sent(pattern) : .received(pattern)))
-            case "disconnected": steps.append((index, .disconnected))
-            case "connected", "info": break
-            default:
-                throw Defect(
-                    description: "item \(index) of the exchange has no direction that is known")
-            }
-        }
-        if let wall { opened = Moment(nanoseconds: 1_000_000_000, wallMilliseconds: wall) }
-    }
-
-    private static func time(_ value: JSONValue?) -> Int64? {
-        value?.number?.int64 ?? value?.string.flatMap { Timestamp(rfc3339: $0)?.milliseconds }
     }
 }
 
@@ -149,12 +116,15 @@ struct ExchangePlayer {
         case .record(let words):
             settle()
             let has = session.records.contains { record in
-                guard case .measurement(let archive, let quantity, let tag, let value, _) =
-                    record.content
+                guard
+                    case .measurement(let archive, let quantity, let tag, let value, _) =
+                        record.content
                 else { return false }
                 return [archive, quantity, tag, value?.description ?? "absent"] == words
             }
-            if !has { return "expected the record \(words.joined(separator: " ")), it did not come" }
+            if !has {
+                return "expected the record \(words.joined(separator: " ")), it did not come"
+            }
         }
         return nil
     }

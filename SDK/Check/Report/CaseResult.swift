@@ -12,6 +12,8 @@ package struct CaseResult: Hashable, Sendable {
     /// What was found; the first line is the most important one.
     package var details: [String]
     package var seconds: Double = 0
+    /// Whether the plugin took the process of the case with it.
+    package var isDeath = false
 
     package init(_ name: String, _ verdict: Verdict, _ details: [String] = []) {
         self.name = name

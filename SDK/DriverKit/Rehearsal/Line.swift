@@ -34,6 +34,8 @@ public struct Line: Sendable {
     public var merges = false
     /// After how many bytes, counted over both directions, the connection is lost, once; nil for never.
     public var cut: Int?
+    /// Whether the device is not heard any more once the driver was disturbed.
+    public var fallsSilent = false
     /// What arrives of a send: one array for each chunk; none where the send is lost.
     public var carry: @Sendable (Passage, inout Dice) -> [[UInt8]]
 

@@ -53,14 +53,14 @@ public final class Rehearsal {
     /// How many events the driver got so far.
     public private(set) var eventCount = 0
 
-    private var line: Line
+    var line: Line
     private var arrived = 0
-    private var dice: Dice
-    private var agenda = Agenda()
-    private var generation = 0
-    private var sends = (toDevice: 0, toDriver: 0)
-    private var seen = (driver: 0, device: 0)
-    private var lastArrival: [Line.Direction: UInt64] = [:]
+    var dice: Dice
+    var agenda = Agenda()
+    var generation = 0
+    var sends = (toDevice: 0, toDriver: 0)
+    var seen = (driver: 0, device: 0)
+    var lastArrival: [Line.Direction: UInt64] = [:]
     private let begin: Moment
 
     /// Opens both sides; nothing moves yet.
@@ -179,6 +179,7 @@ public final class Rehearsal {
     private func arrive(_ bytes: [UInt8], _ direction: Line.Direction) {
         let receiver = direction == .toDevice ? device : driver
         guard receiver.isConnected else { return }
+        if line.fallsSilent, disturbedAt != nil, direction == .toDriver { return }
         var bytes = bytes
         if line.merges {
             bytes += agenda.takeArrivals(direction, until: clock.now.nanoseconds, generation)
@@ -214,7 +215,7 @@ public final class Rehearsal {
     }
 
     /// Forgets everything that is under way, and the device's connection.
-    private func drop() {
+    func drop() {
         generation += 1
         if device.isConnected { device.disconnect(.ok) }
     }
@@ -222,70 +223,5 @@ public final class Rehearsal {
     private func close(_ ending: Ending) -> Ending {
         driver.close()
         return ending
-    }
-
-    // MARK: - What the sessions did
-
-    /// Carries out what both sides asked for since the last time.
-    private func settle() {
-        var isQuiet = false
-        while !isQuiet {
-            isQuiet = true
-            while seen.driver < driver.actions.count {
-                isQuiet = false
-                seen.driver += 1
-                carryOut(driver.actions[seen.driver - 1])
-            }
-            while seen.device < device.actions.count {
-                isQuiet = false
-                seen.device += 1
-                carryOutForDevice(device.actions[seen.device - 1])
-            }
-        }
-        if driver.hasBeenRefused {
-            driver.hasBeenRefused = false
-            agenda.add(.credit, at: clock.now.nanoseconds, generation)
-        }
-    }
-
-    private func carryOut(_ action: Action) {
-        switch action {
-        case .sent(let sending):
-            transport(sending.bytes, .toDevice, sends.toDevice)
-            sends.toDevice += 1
-        case .reconnect(let milliseconds):
-            drop()
-            let wait = Duration.milliseconds(Int64(milliseconds)) + line.connecting
-            agenda.add(.connect, at: clock.moment(after: wait), generation)
-        case .finished, .yielded: drop()
-        default: break
-        }
-    }
-
-    private func carryOutForDevice(_ action: Action) {
-        switch action {
-        case .sent(let sending):
-            transport(sending.bytes, .toDriver, sends.toDriver)
-            sends.toDriver += 1
-        case .finished:
-            // What the device sent before it hung up still arrives.
-            agenda.add(.lost(.ok), at: clock.moment(after: line.delay), generation)
-        default: break
-        }
-    }
-
-    private func transport(_ bytes: [UInt8], _ direction: Line.Direction, _ index: Int) {
-        let passage = Line.Passage(direction: direction, index: index, bytes: bytes)
-        // Bytes do not overtake each other, not even those of a later send.
-        var moment = max(clock.moment(after: line.delay), lastArrival[direction] ?? 0)
-        if direction == .toDriver, index == line.lateReply, let deadline = driver.deadline {
-            moment = max(moment, deadline + 1_000_000)
-        }
-        for chunk in line.carry(passage, &dice) where !chunk.isEmpty {
-            agenda.add(.arrival(direction, chunk), at: moment, generation)
-            lastArrival[direction] = moment
-            moment += UInt64(Session.milliseconds(line.spacing)) * 1_000_000
-        }
-        agenda.add(.drained(direction), at: clock.now.nanoseconds, generation)
     }
 }

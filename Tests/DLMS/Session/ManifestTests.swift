@@ -167,6 +167,16 @@ struct ManifestTests {
         #expect(properties?["DLMS_PASSWORD"]?["x-attribute"] == "AT_ACCESS_PASSWORD")
     }
 
+    @Test("has an example of the password that opens a session with the simulated meter")
+    func example() throws {
+        let properties = try Manifest.json()["protocols"]?[0]?["settings"]?["properties"]
+        var meeting = Meeting(Meeting.archive(0, "CURRENT", "A+"))
+        meeting.settings = [
+            "DLMS_PASSWORD": try #require(properties?["DLMS_PASSWORD"]?["examples"]?[0])
+        ]
+        #expect(try meeting.run().code(of: 0) == .ok)
+    }
+
     @Test("describes every option of the simulator")
     func options() throws {
         let schema = try JSONSchema(try #require(try Manifest.json()["x-simulator"]))

@@ -8,6 +8,8 @@ enum PluginManifestSearch {
     /// - Parameters:
     ///   - named: What the caller named, or nil.
     ///   - library: The library's path.
+    /// - Returns: The manifest's path.
+    /// - Throws: What to do where no manifest names the library.
     static func find(_ named: String?, for library: String) throws(CommandFailure) -> String {
         if let named { return named }
         let parts = library.split(separator: "/", omittingEmptySubsequences: false)

@@ -52,7 +52,7 @@ enum CheckCommand {
             Terminal.write(table.text)
             return .success
         }
-        let report = check(cases.map(\.name), job)
+        let report = check(cases, job)
         let outputs = [arguments.value("--json"), arguments.value("--junit")]
         if !outputs.contains("-") { Terminal.write(CheckTable.text(report)) }
         do throws(WholeFile.Failure) {
@@ -86,12 +86,11 @@ enum CheckCommand {
         }
     }
 
-    private static func check(_ names: [String], _ job: CheckJob) -> CheckReport {
+    private static func check(_ cases: [CheckCase], _ job: CheckJob) -> CheckReport {
         let clock = ContinuousClock()
         let begin = clock.now
-        var results: [CaseResult] = []
-        let progress = ProgressLine(total: names.count)
-        results = CaseRunner.own(library: job.library).run(names, of: job) {
+        let progress = ProgressLine(total: cases.count)
+        let results = PluginCheck(job, CaseRunner.own(library: job.library)).run(cases) {
             progress.advance(past: $0.name)
         }
         progress.clear()
