@@ -42,10 +42,17 @@ struct Abuse: Sendable, CustomTestStringConvertible {
     static let shownByHand: Set = [
         "cancel_abuse", "close_abuse", "complete_abuse", "emit_flood_abuse", "finish_abuse",
         "open_abuse", "reconnect_abuse", "send_flood_abuse", "simulator_abuse", "slow_abuse",
-        "unknown_event_abuse",
+        "source_abuse", "source_flood_abuse", "source_null_abuse", "source_return_abuse",
+        "source_short_abuse", "source_stray_abuse", "unknown_event_abuse",
     ]
 
-    static let allCases: [Abuse] = tables + calls + crashes + resources + intrusions
+    static let allCases: [Abuse] = tables + calls + crashes + resources + intrusions + sources
+
+    /// Abuses of `commline.source/1`, in an import whose request names a device `BAD…`.
+    private static let sources: [Abuse] = [
+        Abuse("source_deaf_abuse", .stoppedResponding),
+        Abuse("source_segv_abuse", .crashed(signal: "SIGSEGV")),
+    ]
 
     private static let tables: [Abuse] = [
         Abuse("plugin_null_abuse", .refused("gave no plugin table (NULL)")),
