@@ -7,7 +7,7 @@ import Values
 @testable import Plugins
 
 /// Plugins that were built for ABI 1.0 and are kept as files: they load for ever.
-@Suite("A binary of ABI 1.0", .timeLimit(.minutes(2)))
+@Suite("A binary of ABI 1.0", .timeLimit(.minutes(5)))
 struct FrozenBinaryTests {
     private static let folder = Foundry.root + "/Tests/Golden/abi-1.0"
 

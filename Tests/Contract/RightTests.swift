@@ -5,7 +5,7 @@ import Values
 
 @testable import Plugins
 
-@Suite("A plugin that uses a function rightly", .timeLimit(.minutes(2)))
+@Suite("A plugin that uses a function rightly", .timeLimit(.minutes(5)))
 struct RightTests {
     private func run(
         _ name: String, more: JSONObject = [:]

@@ -4,7 +4,7 @@ import Values
 
 @testable import Plugins
 
-@Suite("An integrator", .timeLimit(.minutes(2)))
+@Suite("An integrator", .timeLimit(.minutes(5)))
 struct SourceTests {
     @Test("hands over devices, records and what is missing, numbered and in order")
     func imports() async throws {
@@ -130,7 +130,7 @@ struct SourceTests {
     }
 }
 
-@Suite("An integrator that breaks the contract", .timeLimit(.minutes(2)))
+@Suite("An integrator that breaks the contract", .timeLimit(.minutes(5)))
 struct SourceAbuseTests {
     @Test("is told so; nothing of it reaches the store")
     func told() async throws {

@@ -5,6 +5,6 @@
 static bool act(commline_session *session, const commline_event *event) {
     (void)session, (void)event;
     volatile int divisor = 0;
-    volatile int quotient = 1 / divisor;
+    volatile int quotient = 1000 / divisor;
     return quotient != 0;
 }

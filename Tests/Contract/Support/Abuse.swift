@@ -54,6 +54,16 @@ struct Abuse: Sendable, CustomTestStringConvertible {
         Abuse("source_segv_abuse", .crashed(signal: "SIGSEGV")),
     ]
 
+    #if arch(arm64)
+        /// `brk`, where x86 has `ud2`.
+        private static let trap = "SIGTRAP"
+        /// Division by zero is zero there.
+        private static let division = Verdict.contained
+    #else
+        private static let trap = "SIGILL"
+        private static let division = Verdict.crashed(signal: "SIGFPE")
+    #endif
+
     private static let tables: [Abuse] = [
         Abuse("plugin_null_abuse", .refused("gave no plugin table (NULL)")),
         Abuse("plugin_short_abuse", .refused("a plugin table of 48 bytes")),
@@ -184,9 +194,9 @@ struct Abuse: Sendable, CustomTestStringConvertible {
 
     private static let crashes: [Abuse] = [
         Abuse("segv_abuse", .crashed(signal: "SIGSEGV")),
-        Abuse("trap_abuse", .crashed(signal: "SIGILL")),
+        Abuse("trap_abuse", .crashed(signal: trap)),
         Abuse("abort_abuse", .crashed(signal: "SIGABRT")),
-        Abuse("divide_abuse", .crashed(signal: "SIGFPE")),
+        Abuse("divide_abuse", division),
         Abuse("stack_abuse", .crashed(signal: "SIGSEGV")),
         Abuse("overrun_abuse", .contained),
         Abuse("exit_abuse", .exited(status: 3)),

@@ -20,7 +20,7 @@ static void driver_handle(commline_session *session, const commline_event *event
     switch (event->kind) {
     case COMMLINE_EVENT_CONNECTED:
         send_words(session, WORDS("READ\n"));
-        link->deadline(link, 30000);
+        link->deadline(link, 600000);
         break;
     case COMMLINE_EVENT_RECEIVED:
         if (gather(session, &event->bytes)) {

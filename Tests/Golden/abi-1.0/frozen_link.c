@@ -67,7 +67,7 @@ static void connected(commline_session *session) {
     report(session);
     tell(session, WORDS("send"), send_words(session, WORDS("HELLO\n")));
     tell(session, WORDS("line"), link->line(link, &line));
-    tell(session, WORDS("deadline"), link->deadline(link, 30000));
+    tell(session, WORDS("deadline"), link->deadline(link, 600000));
     tell(session, WORDS("reconnect"), link->reconnect(link, 1));
 }
 
