@@ -48,8 +48,14 @@ let package = Package(
         module("Wire", in: "SDK/Wire"),
         module("Crypto", in: "SDK/Crypto"),
         module("Manifests", in: "SDK/Manifests", uses: ["CCommline", "JSON", "Values"]),
+        module("Packaging", in: "SDK/Packaging", uses: ["Crypto", "JSON", "Manifests", "Values"]),
         module("DriverKit", in: "SDK/DriverKit", uses: ["CCommline", "JSON", "Values", "Wire"]),
-        pluginEntry("ExampleDriverEntry", in: "SDK/Examples/Swift", uses: ["DriverKit"]),
+        module(
+            "Check", in: "SDK/Check",
+            uses: ["CCommline", "DriverKit", "JSON", "Manifests", "Values", "Wire"],
+            excluding: ["README.md"]),
+        pluginEntry(
+            "ExampleDriverEntry", in: "SDK/Examples/Swift/Sources/LineMeter", uses: ["DriverKit"]),
 
         // Host: the daemon.
         .target(name: "CSystem", path: "Host/CSystem", cSettings: strictC),
@@ -81,8 +87,8 @@ let package = Package(
         .executableTarget(
             name: "Commline",
             dependencies: [
-                "API", "Access", "CSystem", "Dispatching", "HTTP", "JSON", "Log", "Manifests",
-                "Plugins", "Reactor", "Store", "Values",
+                "API", "Access", "CSystem", "Check", "Dispatching", "HTTP", "JSON", "Log",
+                "Manifests", "Packaging", "Plugins", "Reactor", "Store", "Values",
             ],
             path: "Host/Commline", swiftSettings: strict),
 
@@ -97,6 +103,8 @@ let package = Package(
         tests("Wire", uses: ["Wire"]),
         tests("Crypto", uses: ["Crypto", "Wire"]),
         tests("ABI", uses: ["CCommline"], excluding: ["Plugins"]),
+        tests("Manifests", uses: ["JSON", "Manifests", "Values"]),
+        tests("Packaging", uses: ["JSON", "Manifests", "Packaging", "Values"]),
         tests("DriverKit", uses: ["CCommline", "DriverKit", "JSON", "Values", "Wire"]),
         tests("Reactor", uses: ["Reactor"]),
         tests("HTTP", uses: ["HTTP", "JSON", "Reactor"]),

@@ -16,15 +16,16 @@ package struct API: Sendable {
     ///   - gate: Who comes in; it is prepared already.
     ///   - dispatcher: What carries runs out.
     ///   - version: The product's version.
-    ///   - plugins: The plugins as they are now; asked anew for each request.
+    ///   - plugins: The plugins; asked anew for each request.
     /// - Throws: A mistake in the route table.
     package init(
         store: Store, gate: Gate, dispatcher: Dispatcher, version: String,
-        plugins: @escaping @Sendable () -> PluginSet
+        plugins: PluginHost
     ) throws(RouteTableError) {
         try self.init(
             Services(
-                store: store, gate: gate, plugins: plugins, runs: dispatcher, version: version))
+                store: store, gate: gate, plugins: { plugins.current }, runs: dispatcher,
+                version: version, pluginHost: plugins))
     }
 
     init(_ services: Services) throws(RouteTableError) {
@@ -39,6 +40,7 @@ package struct API: Sendable {
         CommlineResource.endpoints, ActionResource.endpoints, RunResource.endpoints,
         ExchangeResource.endpoints, MeasurementResource.endpoints, StateResource.endpoints,
         EventResource.endpoints, ArchiveResource.endpoints, PluginResource.endpoints,
+        PluginReload.endpoints,
         InterchangeResource.endpoints, AuditResource.endpoints, StreamResource.endpoints,
         HostResource.endpoints, DocumentationResource.endpoints,
     ].flatMap { $0 }

@@ -10,6 +10,8 @@ struct Services: Sendable {
     let gate: Gate
     /// The plugins as they are now; a reload gives another set.
     let plugins: @Sendable () -> PluginSet
+    /// What loads plugins again; nil where none can be.
+    let pluginHost: PluginHost?
     let runs: any RunService
     /// The product's version.
     let version: String
@@ -19,8 +21,9 @@ struct Services: Sendable {
 
     init(
         store: Store, gate: Gate, plugins: @escaping @Sendable () -> PluginSet,
-        runs: any RunService, version: String
+        runs: any RunService, version: String, pluginHost: PluginHost? = nil
     ) {
+        self.pluginHost = pluginHost
         self.store = store
         self.gate = gate
         self.plugins = plugins

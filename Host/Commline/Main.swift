@@ -1,4 +1,5 @@
 import Glibc
+import Plugins
 import Reactor
 
 /// The `commline` program: finds the command, runs it, and ends with its exit code.
@@ -8,10 +9,17 @@ enum Main {
 
     static let commands: [CommandSpec] = [
         ServeCommand.spec, SimulateCommand.spec, ReadCommand.spec, ImportCommand.spec,
-        ExportCommand.spec, DeviceListCommand.spec, RunWatchCommand.spec,
+        ExportCommand.spec, DeviceListCommand.spec, RunWatchCommand.spec, NewCommand.spec,
+        CheckCommand.spec, ReplayCommand.spec, PackCommand.spec, KeygenCommand.spec,
+        InstallCommand.spec, PluginListCommand.spec,
     ]
 
     static func main() async {
+        // Before anything else: a worker has one thread and none of the host's parts.
+        let arguments = CommandLine.arguments
+        if arguments.count > 1, arguments[1] == WorkerProgram.command {
+            WorkerProgram.run(Array(arguments.dropFirst(2)))
+        }
         Signals.ignoreBrokenPipes()
         exit(await run(Array(CommandLine.arguments.dropFirst())).rawValue)
     }

@@ -16,6 +16,8 @@ struct HostOptions {
     /// Event loops for sessions; 0 for one per core.
     var reactors: Int
     var places: PluginPlaces
+    /// Plugins that may run in the host's own process; `*` is all.
+    var inline: Set<String> = []
 }
 
 /// A host that serves: its parts in the order in which they were started.
@@ -28,13 +30,15 @@ final class RunningHost: Sendable {
     private let dispatcher: Dispatcher
     private let server: HTTPServer
     private let sessions: ReactorGroup
+    private let plugins: PluginHost
     private let work: Work
     private let upkeep: Task<Void, Never>
     private static let log = Log("host")
 
     private init(
         address: SocketAddress, frontReactor: Reactor, store: Store, dispatcher: Dispatcher,
-        server: HTTPServer, sessions: ReactorGroup, work: Work, upkeep: Task<Void, Never>
+        server: HTTPServer, sessions: ReactorGroup, plugins: PluginHost, work: Work,
+        upkeep: Task<Void, Never>
     ) {
         self.address = address
         self.frontReactor = frontReactor
@@ -42,6 +46,7 @@ final class RunningHost: Sendable {
         self.dispatcher = dispatcher
         self.server = server
         self.sessions = sessions
+        self.plugins = plugins
         self.work = work
         self.upkeep = upkeep
     }
@@ -73,17 +78,20 @@ final class RunningHost: Sendable {
         let sessions = try await ReactorGroup(
             name: "session", count: options.reactors == 0 ? nil : options.reactors)
         let work = try Work(name: "work", threads: max(2, ProcessFacts.usableCores))
-        let plugins = options.places.load()
+        let plugins = PluginHost(
+            options.places.hostOptions(inline: options.inline), on: sessions.reactors[0])
+        await plugins.load()
         let gate = Gate(store: store, hasher: try PasswordHasher(work: work))
         try await gate.prepare()
         let launcher = PluginLauncher(
-            store: store, plugins: plugins, reactors: sessions, resolver: Resolver(work: work))
+            store: store, plugins: { plugins.current }, reactors: sessions,
+            resolver: Resolver(work: work))
         let dispatcher = Dispatcher(
             store: store, launcher: launcher, offer: plugins, timers: sessions.reactors[0],
             limit: options.sessions)
         let api = try API(
             store: store, gate: gate, dispatcher: dispatcher, version: Main.version,
-            plugins: { plugins })
+            plugins: plugins)
         let server = HTTPServer(api.service, work: work)
         let address: SocketAddress
         do throws(SystemError) {
@@ -97,7 +105,8 @@ final class RunningHost: Sendable {
         }
         return RunningHost(
             address: address, frontReactor: front, store: store, dispatcher: dispatcher,
-            server: server, sessions: sessions, work: work, upkeep: upkeep(of: store))
+            server: server, sessions: sessions, plugins: plugins, work: work,
+            upkeep: upkeep(of: store))
     }
 
     /// Deletes what is beyond its retention, at the start and then once a day.
@@ -121,6 +130,7 @@ final class RunningHost: Sendable {
         upkeep.cancel()
         await server.stop(within: .seconds(5))
         await dispatcher.stop()
+        await plugins.stop()
         await sessions.stop()
         await store.close()
         await work.stop()

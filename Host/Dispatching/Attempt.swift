@@ -1,3 +1,4 @@
+import Plugins
 import Store
 import Synchronization
 import Values
@@ -42,12 +43,19 @@ package struct AttemptEnd: Sendable {
     package var hadSession: Bool
     /// Whether the session gave way to something more urgent, which costs no attempt.
     package var yielded: Bool
+    /// What the session had to do with the end of its plugin's process, where that ended it.
+    package var lostPart: SessionLoss.Part?
+
+    /// Whether the device had no part in the failure, so that it costs no attempt.
+    var isTheHostsOwn: Bool { code.isTheHostsOwn && lostPart != .culprit }
 
     /// Makes an end.
     package init(
         code: ErrorCode, detail: Int32 = 0, message: StoredMessage? = nil,
-        outcomes: [Int: ErrorCode] = [:], hadSession: Bool = false, yielded: Bool = false
+        outcomes: [Int: ErrorCode] = [:], hadSession: Bool = false, yielded: Bool = false,
+        lostPart: SessionLoss.Part? = nil
     ) {
+        self.lostPart = lostPart
         self.code = code
         self.detail = detail
         self.message = message

@@ -1,3 +1,4 @@
+import Plugins
 import Values
 
 /// Decides what follows a session that did not finish its task: again, the next line, or the end.
@@ -20,12 +21,16 @@ package struct Attempts: Hashable, Sendable {
     private var line = 0
     private var used = 0
     private var hostFailures = 0
+    private var lostSessions = 0
     /// Attempts that counted so far, over all lines.
     package private(set) var counted = 0
 
     /// How often a task goes again after failures that were not its device's, before it ends with an
     /// honest error instead of going round for ever.
     package static let hostFailureLimit = 10
+    /// How often a task goes again after its session was lost with the process of its plugin, because of
+    /// another device: a host of many thousand may have many that bring a driver down.
+    package static let lostSessionLimit = 200
 
     /// Makes the plan of a task.
     ///
@@ -40,10 +45,21 @@ package struct Attempts: Hashable, Sendable {
 
     /// Takes the failure of a session and says what follows.
     ///
-    /// - Parameter code: Why it failed.
+    /// - Parameters:
+    ///   - code: Why it failed.
+    ///   - lostPart: What it had to do with the end of its plugin's process, where that ended it.
     /// - Returns: The next step.
-    package mutating func failed(with code: ErrorCode) -> Step {
-        if code.isTheHostsOwn {
+    package mutating func failed(with code: ErrorCode, _ lostPart: SessionLoss.Part? = nil) -> Step
+    {
+        if let lostPart, lostPart != .culprit {
+            lostSessions += 1
+            guard lostSessions <= Self.lostSessionLimit, allowed.indices.contains(line) else {
+                return .over
+            }
+            // At once the first time; then others have their turn before.
+            return .again(line: line, after: lostSessions == 1 ? .zero : .milliseconds(250))
+        }
+        if code.isTheHostsOwn, lostPart == nil {
             hostFailures += 1
             guard hostFailures <= Self.hostFailureLimit, allowed.indices.contains(line) else {
                 return .over

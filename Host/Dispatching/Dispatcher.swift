@@ -221,9 +221,10 @@ package actor Dispatcher {
         if end.yielded {
             step = .again(line: task.line, after: .zero)
         } else {
-            step = task.attempts.failed(with: end.code == .ok ? .internalError : end.code)
+            step = task.attempts.failed(
+                with: end.code == .ok ? .internalError : end.code, end.lostPart)
         }
-        await follow(step, task, countsAttempt: !end.yielded && !end.code.isTheHostsOwn)
+        await follow(step, task, countsAttempt: !end.yielded && !end.isTheHostsOwn)
     }
 
     private func follow(

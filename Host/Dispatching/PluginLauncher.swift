@@ -8,7 +8,8 @@ import Values
 /// Holds sessions with the drivers of the loaded plugins.
 package struct PluginLauncher: AttemptLauncher {
     private let store: Store
-    private let plugins: PluginSet
+    private let current: @Sendable () -> PluginSet
+    private var plugins: PluginSet { current() }
     private let reactors: ReactorGroup
     private let resolver: Resolver
 
@@ -16,14 +17,15 @@ package struct PluginLauncher: AttemptLauncher {
     ///
     /// - Parameters:
     ///   - store: Where sessions' records go.
-    ///   - plugins: The drivers.
+    ///   - plugins: The drivers as they are now; asked anew for each session.
     ///   - reactors: Where sessions live, in turn.
     ///   - resolver: Finds the addresses of channels' names.
     package init(
-        store: Store, plugins: PluginSet, reactors: ReactorGroup, resolver: Resolver
+        store: Store, plugins: @escaping @Sendable () -> PluginSet, reactors: ReactorGroup,
+        resolver: Resolver
     ) {
         self.store = store
-        self.plugins = plugins
+        current = plugins
         self.reactors = reactors
         self.resolver = resolver
     }
@@ -96,6 +98,8 @@ package struct PluginLauncher: AttemptLauncher {
     private func prepare(
         _ plan: AttemptPlan
     ) async throws(SetupFailure) -> (plugin: Plugin, session: SessionPlan) {
+        // One set for the whole session: a reload in between must not mix two versions.
+        let plugins = current()
         let line = plan.line.commline
         guard
             let entry = plugins.catalogue.driver(
@@ -206,6 +210,16 @@ extension TaskItem {
         return SessionRequest.Item(
             number: number, kind: kind, quantity: quantity, tags: tags, period: period,
             parameters: parameters.object ?? [:])
+    }
+}
+
+extension PluginHost: DeviceOffer {
+    package func quantities(of archive: String, deviceType: String) -> [String]? {
+        current.quantities(of: archive, deviceType: deviceType)
+    }
+
+    package func has(_ kind: ContentLine.Kind, _ symbol: String, deviceType: String) -> Bool {
+        current.has(kind, symbol, deviceType: deviceType)
     }
 }
 

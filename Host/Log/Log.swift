@@ -38,6 +38,16 @@ package struct Log: Sendable {
         set { threshold.store(newValue.rawValue, ordering: .relaxed) }
     }
 
+    /// Takes lines instead of standard error: their level, component, and text with its values.
+    package typealias Sink = @Sendable (LogLevel, _ component: String, _ text: String) -> Void
+
+    private static let sink = Mutex<Sink?>(nil)
+
+    /// Gives all further lines to `sink`, for a process whose log another one writes.
+    package static func redirect(to sink: @escaping Sink) {
+        Self.sink.withLock { $0 = sink }
+    }
+
     /// Writes a line.
     ///
     /// - Parameters:
@@ -49,10 +59,10 @@ package struct Log: Sendable {
         _ values: KeyValuePairs<String, String> = [:]
     ) {
         guard level >= Self.level else { return }
-        var line = Self.stamp() + " \(level)".uppercased() + " " + component + " "
-        line += Self.escaped(text(), quoting: false)
-        for (key, value) in values { line += " " + key + "=" + Self.escaped(value, quoting: true) }
-        line += "\n"
+        var words = Self.escaped(text(), quoting: false)
+        for (key, value) in values { words += " " + key + "=" + Self.escaped(value, quoting: true) }
+        if let sink = Self.sink.withLock({ $0 }) { return sink(level, component, words) }
+        var line = Self.stamp() + " \(level)".uppercased() + " " + component + " " + words + "\n"
         line.withUTF8 { bytes in
             // One write a line: lines of several threads do not mix. A log that cannot be written
             // must not stop the work, so the result is not looked at.

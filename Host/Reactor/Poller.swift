@@ -8,6 +8,12 @@ protocol Pollable: AnyObject {
     func reactorStopped()
 }
 
+/// An endpoint that gathers what is written during a pass of the loop and sends it at its end.
+protocol Flushable: AnyObject {
+    /// Sends what is queued.
+    func flushNow()
+}
+
 /// An epoll instance and the table of what is registered in it; used on one thread only.
 struct Poller: ~Copyable {
     /// Names one registration; stale after `remove`.

@@ -25,6 +25,14 @@ package struct ProcessFacts: Hashable, Sendable {
             cpuMicroseconds: cpuTime())
     }
 
+    /// The resident memory of another process in bytes; nil where there is none such.
+    package static func residentBytes(of process: Int32) -> UInt64? {
+        let fields = read("/proc/\(process)/statm").split(separator: UInt8(ascii: " "))
+        guard fields.count > 1, let pages = UInt64(String(decoding: fields[1], as: UTF8.self))
+        else { return nil }
+        return pages * UInt64(sysconf(Int32(_SC_PAGESIZE)))
+    }
+
     /// The cores that the process may run on, at least 1.
     package static var usableCores: Int {
         max(1, Int(csys_usable_cores()))

@@ -44,9 +44,9 @@ extension Reactor {
     /// Sends what the streams have gathered since the last time.
     func flushWrites() {
         while !flushes.isEmpty {
-            let streams = flushes
+            let endpoints = flushes
             flushes.removeAll()
-            for stream in streams { stream.flushNow() }
+            for endpoint in endpoints { endpoint.flushNow() }
         }
     }
 
@@ -60,6 +60,10 @@ extension Reactor {
         let registration = try poller.add(descriptor, events, target)
         counters.descriptors.increment()
         return registration
+    }
+
+    func modify(_ registration: Poller.Registration, _ descriptor: Int32, _ events: UInt32) {
+        poller.modify(registration, descriptor, events)
     }
 
     func deregister(_ registration: Poller.Registration, _ descriptor: Int32) {

@@ -56,8 +56,8 @@ package final class Reactor: SerialExecutor, @unchecked Sendable {
         position: SystemClock.monotonicNanoseconds / 1_000_000)
     /// Every endpoint of the reactor reads into this one; its contents last for one callback.
     let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
-    /// Streams with unsent bytes, to be sent at the end of this pass.
-    var flushes: [TCPStream] = []
+    /// Endpoints with unsent bytes, to be sent at the end of this pass.
+    var flushes: [any Flushable] = []
     /// True from the end of the loop on: nothing registers any more.
     private(set) var ended = false
     private var runningJobs: [Job] = []

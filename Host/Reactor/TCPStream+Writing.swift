@@ -1,6 +1,6 @@
 import CSystem
 
-extension TCPStream {
+extension TCPStream: Flushable {
     package var unsentByteCount: Int { queue.byteCount }
 
     @discardableResult

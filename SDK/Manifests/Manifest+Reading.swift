@@ -28,17 +28,20 @@ extension Manifest {
             return (nil, reading.defects)
         }
         let manifest = read(
-            ManifestReading.Node(value: document, pointer: JSONPointer()), &reading)
+            ManifestReading.Node(value: document, pointer: JSONPointer()), bytes, &reading)
         return (reading.hasErrors ? nil : manifest, reading.defects)
     }
 
     private static func read(
-        _ root: ManifestReading.Node, _ reading: inout ManifestReading
+        _ root: ManifestReading.Node, _ bytes: [UInt8], _ reading: inout ManifestReading
     ) -> Manifest? {
         if let version = root.member("manifestVersion")?.value.int {
             reading.isNewer = version > newestVersion
         }
         guard reading.object(root, members: members) else { return nil }
+        _ = reading.text(
+            root.member("$schema"), longest: .max, "write where the schema lies: \"schema.json\""
+        ) { _ in true }
         let version = reading.required(root, "manifestVersion", "the number 1")
         _ = reading.integer(version, 1...Int.max, default: newestVersion)
         let id = readID(root, &reading)
@@ -51,11 +54,13 @@ extension Manifest {
         let abi = readABI(root, &reading)
         let library = reading.text(
             reading.required(root, "library", "the library's file name, such as \"libAcme.so\""),
-            "write a file name without a folder, such as \"libAcme.so\"", where: isFileName)
+            longest: 255, "write a file name without a folder, such as \"libAcme.so\"",
+            where: isFileName)
         let digest = readDigest(root, &reading)
         let protocols = readTypes(root, "protocols", "PROTO_DLMS", &reading)
         let rendition = reading.choice(root.member("rendition"), default: Rendition.maker)
         let deviceTypes = readDeviceTypes(root, protocols, rendition, &reading)
+        warnOfUnsaidRendition(root, &reading)
         let channels = readTypes(root, "channels", "CHAN_TYPE_TCP", &reading)
         let layers = readTypes(root, "layers", "LAYER_IRZ", &reading)
         let listeners = readTypes(root, "listeners", "LISTENER_CENC", &reading)
@@ -67,7 +72,7 @@ extension Manifest {
             isolation: reading.choice(root.member("isolation"), default: .process),
             limits: readLimits(root, &reading), rendition: rendition, deviceTypes: deviceTypes,
             protocols: protocols, channels: channels, layers: layers, listeners: listeners,
-            messages: messages, document: root.value.object ?? [:])
+            messages: messages, document: root.value.object ?? [:], bytes: bytes)
     }
 
     private static func readID(
@@ -88,7 +93,7 @@ extension Manifest {
         let node = reading.required(root, "abi", hint)
         guard let text = reading.text(node, longest: 21, hint), let node else { return nil }
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 2, let major = UInt32(parts[0]), let minor = UInt32(parts[1]) else {
+        guard parts.count == 2, let major = number(parts[0]), let minor = number(parts[1]) else {
             reading.error(at: node.pointer, "is \"\(text)\"", hint)
             return nil
         }
@@ -140,9 +145,10 @@ extension Manifest {
         var messages: [String: LocalizedText] = [:]
         for (id, value) in object {
             let message = ManifestReading.Node(value: value, pointer: node.pointer.appending(id))
-            guard !id.isEmpty, id.utf8.count <= 128 else {
+            guard isMessageID(id) else {
                 reading.error(
-                    at: message.pointer, "is no message id", "give it 1 to 128 characters")
+                    at: message.pointer, "is no message id",
+                    "give it 1 to 128 letters, digits, '.', '_' and '-', such as \"no-answer\"")
                 continue
             }
             guard let text = reading.names(message) else { continue }
@@ -175,8 +181,11 @@ extension Manifest {
 
     // MARK: Forms
 
-    static func isPluginID(_ text: String) -> Bool {
-        guard let first = text.utf8.first, first != UInt8(ascii: "-"), first != UInt8(ascii: ".")
+    /// Whether a text may be a plugin's id.
+    package static func isPluginID(_ text: String) -> Bool {
+        // "schema.json" lies beside the manifests and is none of them.
+        guard let first = text.utf8.first, first != UInt8(ascii: "-"), first != UInt8(ascii: "."),
+            text != "schema"
         else { return false }
         return text.utf8.allSatisfy { byte in
             (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
@@ -185,14 +194,54 @@ extension Manifest {
         }
     }
 
+    /// A number as versions have it: digits only, without zeros before it.
+    private static func number(_ text: some StringProtocol) -> UInt32? {
+        guard (1...9).contains(text.utf8.count),
+            text == "0" || text.utf8.first != UInt8(ascii: "0"),
+            text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+        else { return nil }
+        return UInt32(text)
+    }
+
     private static func isSemanticVersion(_ text: String) -> Bool {
         let core = text.prefix { $0 != "-" && $0 != "+" }
         let parts = core.split(separator: ".", omittingEmptySubsequences: false)
-        let rest = text.dropFirst(core.count)
-        return parts.count == 3 && parts.allSatisfy { UInt32($0) != nil }
-            && rest.utf8.allSatisfy {
-                ManifestReading.isLetterOrDigit($0) || ".+-".utf8.contains($0)
+        guard parts.count == 3, parts.allSatisfy({ number($0) != nil }) else { return false }
+        let halves = text.dropFirst(core.count).split(
+            separator: "+", maxSplits: 1, omittingEmptySubsequences: false)
+        let isIdentifier: (Substring) -> Bool = { part in
+            !part.isEmpty
+                && part.utf8.allSatisfy {
+                    ManifestReading.isLetterOrDigit($0) || ".-".utf8.contains($0)
+                }
+        }
+        // "-beta.1", "+build.5", "-beta.1+build.5", or nothing.
+        guard let release = halves.first else { return true }
+        return (release.isEmpty || isIdentifier(release.dropFirst()))
+            && (halves.count == 1 || isIdentifier(halves[1]))
+    }
+
+    private static func isMessageID(_ text: String) -> Bool {
+        guard let first = text.utf8.first, ManifestReading.isLetterOrDigit(first) else {
+            return false
+        }
+        return text.utf8.count <= 128
+            && text.utf8.allSatisfy {
+                ManifestReading.isLetterOrDigit($0) || "._-".utf8.contains($0)
             }
+    }
+
+    /// Whose the symbols are is a statement that a manifest with device types has to make.
+    private static func warnOfUnsaidRendition(
+        _ root: ManifestReading.Node, _ reading: inout ManifestReading
+    ) {
+        guard let types = root.member("deviceTypes"), root.member("rendition") == nil,
+            types.elements.contains(where: { $0.member("rendition") == nil })
+        else { return }
+        reading.warning(
+            at: JSONPointer(["rendition"]), "is missing, and is taken for \"maker\"",
+            "write \"rendition\": \"own\" where symbols and mappings are yours, or \"maker\" where "
+                + "they are those that the meter's maker publishes")
     }
 
     private static func isFileName(_ text: String) -> Bool {

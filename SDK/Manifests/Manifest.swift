@@ -46,6 +46,8 @@ package struct Manifest: Sendable {
     package var messages: [String: LocalizedText]
     /// The document itself, for those who want to see all of it.
     package var document: JSONObject
+    /// The file, byte for byte: what a signature covers.
+    package var bytes: [UInt8]
 }
 
 /// Whose symbols and mappings a manifest has.

@@ -53,8 +53,10 @@ struct ManifestReading {
         }
         for key in object.keys where !members.contains(key) && !key.hasPrefix("x-") {
             let pointer = node.pointer.appending(key)
+            let meant = Spelling.nearest(to: key, in: members).map { "did you mean \"\($0)\"? " }
             let remedy =
-                "remove it or correct its name (known are \(members.joined(separator: ", "))); "
+                (meant ?? "")
+                + "remove it or correct its name (known are \(members.joined(separator: ", "))); "
                 + "names that begin with x- are free"
             if isNewer {
                 warning(at: pointer, "is unknown to this host and was left out", remedy)
@@ -86,7 +88,7 @@ struct ManifestReading {
             error(at: node.pointer, "must be a text, but is a \(node.value.typeName)", hint)
             return nil
         }
-        guard text.utf8.count <= longest, isRight(text) else {
+        guard text.unicodeScalars.count <= longest, isRight(text) else {
             error(at: node.pointer, "is \(Self.quoted(text)), which is not allowed", hint)
             return nil
         }
@@ -170,7 +172,9 @@ struct ManifestReading {
     // MARK: Forms
 
     static func isSymbol(_ text: String) -> Bool {
-        guard let first = text.utf8.first, isLetterOrDigit(first) else { return false }
+        guard let first = text.utf8.first, isLetterOrDigit(first), text.utf8.count <= 128 else {
+            return false
+        }
         return text.utf8.allSatisfy { isLetterOrDigit($0) || "_.+-".utf8.contains($0) }
     }
 

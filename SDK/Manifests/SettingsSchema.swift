@@ -8,6 +8,8 @@ package struct SettingsSchema: Sendable {
         package var names: LocalizedText?
         /// Never shown again once it is set.
         package var isSecret: Bool
+        /// Tells devices on one line apart; where it is given, it is the device's address there.
+        package var isBusAddress: Bool
         /// The device attribute by which imports set it.
         package var attribute: String?
         package var unit: String?
@@ -50,6 +52,12 @@ package struct SettingsSchema: Sendable {
         var settings: [Setting] = []
         for (name, value) in properties {
             let property = ManifestReading.Node(value: value, pointer: place.appending(name))
+            guard value.object != nil else {
+                reading.error(
+                    at: property.pointer, "is no description of a setting",
+                    "write { \"type\": …, \"x-names\": { \"ru\": …, \"en\": … } }")
+                continue
+            }
             settings.append(readSetting(name, property, &reading))
         }
         return SettingsSchema(document: document, settings: settings, schema: compiled)
@@ -69,6 +77,7 @@ package struct SettingsSchema: Sendable {
         }
         return Setting(
             name: name, names: reading.names(node.member("x-names")), isSecret: isSecret,
+            isBusAddress: reading.flag(node.member("x-bus-address")),
             attribute: reading.symbol(node.member("x-attribute"), "AT_ACCESS_PASSWORD"),
             unit: reading.text(node.member("x-unit"), "write a UCUM code, such as \"s\""),
             default: schema["default"], channelDefaults: channelDefaults, schema: schema)

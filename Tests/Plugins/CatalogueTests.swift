@@ -21,54 +21,6 @@ struct CatalogueTests {
         #expect(catalogue.manifest("acme")?.vendor == "Tests")
     }
 
-    @Test("refuses the later of two plugins that collide, alone")
-    func collisions() throws {
-        let first = try Manifests.valid()
-        let cases: [(Manifest, String)] = [
-            (first, "which acme.json is already"),
-            (try Manifests.valid(id: "b"), "PROTO_ACME"),
-            (
-                try Manifests.valid(id: "b") {
-                    $0 = $0.setting("/protocols/0/type", to: "PROTO_B")
-                        .setting("/deviceTypes/0/protocolMaps/0/protocol", to: "PROTO_B")
-                }, "DL_ACME with PROTO_MAP_ACME is the driver of the plugin \"acme\" already"
-            ),
-            (
-                try Manifests.valid(id: "b") {
-                    $0 = $0.setting("/protocols/0/type", to: "PROTO_B")
-                        .setting("/deviceTypes/0/protocolMaps/0/protocol", to: "PROTO_B")
-                        .setting("/deviceTypes/0/deviceLib", to: "DL_B")
-                        .setting("/deviceTypes/0/class", to: "DC_EPU")
-                }, "another class or resource"
-            ),
-            (
-                try Manifests.valid(id: "b") {
-                    $0 = $0.setting("/protocols", to: []).setting("/deviceTypes", to: []).setting(
-                        "/channels",
-                        to: [
-                            [
-                                "type": "CHAN_TYPE_TCP", "names": ["ru": "к", "en": "c"],
-                                "settings": ["type": "object", "properties": [:]],
-                            ]
-                        ])
-                }, "CHAN_TYPE_TCP"
-            ),
-        ]
-        for (second, text) in cases {
-            let catalogue = Catalogue([first, second])
-            #expect(catalogue.manifests.count == 1)
-            #expect(catalogue.defects.contains { $0.description.contains(text) })
-        }
-        let friend = try Manifests.valid(id: "friend") {
-            $0 = $0.setting("/protocols/0/type", to: "PROTO_B")
-                .setting("/deviceTypes/0/protocolMaps/0/protocol", to: "PROTO_B")
-                .setting("/deviceTypes/0/deviceLib", to: "DL_B")
-        }
-        let both = Catalogue([first, friend])
-        #expect(both.defects.isEmpty)
-        #expect(both.deviceType("DT_ACME")?.plugins == ["acme", "friend"])
-    }
-
     @Test("takes settings as older systems write them, and fills in defaults by channel type")
     func settings() throws {
         let catalogue = Catalogue([try Manifests.valid()])
@@ -170,9 +122,13 @@ struct CatalogueTests {
         mkfifo(second.path + "/pipe.json", 0o600)
         let catalogue = Catalogue.load(
             directories: [first.path, second.path, first.path + "/none"])
-        #expect(catalogue.manifests.map(\.file) == [first.path + "/acme.json"])
+        #expect(
+            catalogue.manifests.map(\.file) == [
+                first.path + "/acme.json", second.path + "/wrong-name.json",
+            ])
         let told = catalogue.defects.map(\.description).joined(separator: "\n")
         #expect(told.contains("\(first.path)/acme.json is already"))
+        #expect(catalogue.shadowed.map(\.file) == [second.path + "/acme.json"])
         #expect(told.contains("rename the file to b.json"))
         #expect(told.contains("pipe.json: cannot be read: it is no file"))
         #expect(told.contains("none: is not a folder"))

@@ -57,7 +57,7 @@ struct ManifestTests {
         Defect(pointer: "/vendor", value: "", told: "/vendor", text: "who answers"),
         Defect(pointer: "/abi", value: "one", told: "/abi", text: "such as \"1.0\""),
         Defect(
-            pointer: "/abi", value: "2.0", told: "/abi", text: "needs ABI 2.0", isOfForm: false),
+            pointer: "/abi", value: "2.0", told: "/abi", text: "needs ABI 2.0"),
         Defect(pointer: "/library", value: "../x.so", told: "/library", text: "without a folder"),
         Defect(pointer: "/sha256", value: "12", told: "/sha256", text: "64 lower-case"),
         Defect(
@@ -101,8 +101,7 @@ struct ManifestTests {
             told: "/protocols/0/settings", text: "no schema of an object"),
         Defect(
             pointer: "/protocols/0/settings/properties/ADDRESS/minimun", value: 1,
-            told: "/protocols/0/settings/properties/ADDRESS/minimun", text: "no schema",
-            isOfForm: false),
+            told: "/protocols/0/settings/properties/ADDRESS/minimun", text: "no schema"),
         Defect(
             pointer: "/protocols/0/settings/properties/ADDRESS/default", value: -1,
             told: "/protocols/0/settings/properties/ADDRESS/default", text: "no value",

@@ -74,6 +74,27 @@ enum HostMetrics {
             $0.isDegraded ? 1 : 0
         }
         writer.family(
+            "commline_plugin_info", .gauge, "The loaded version, and where it runs.",
+            statuses.map { status in
+                (
+                    [
+                        ("plugin", status.id), ("version", status.version),
+                        ("isolation", status.isolation.rawValue), ("state", status.state.symbol),
+                    ], 1
+                )
+            })
+        workers(&writer, statuses)
+        writer.family(
+            "commline_plugin_item_outcomes_total", .counter,
+            "Final outcomes of items by their code.",
+            statuses.flatMap { status in
+                ErrorCode.allCases.compactMap { code in
+                    status.metrics.itemOutcomes[code].map {
+                        ([("plugin", status.id), ("code", code.symbol)], Double($0))
+                    }
+                }
+            })
+        writer.family(
             "commline_plugin_session_ends_total", .counter, "Ended sessions by their code.",
             statuses.flatMap { status in
                 ErrorCode.allCases.compactMap { code in
@@ -90,6 +111,36 @@ enum HostMetrics {
                     labels: [("plugin", status.id)], counts: status.metrics.callbackHistogram,
                     sum: Double(status.metrics.callbackNanoseconds) / 1_000_000_000
                 )
+            })
+    }
+}
+
+extension HostMetrics {
+    private static func workers(_ writer: inout MetricsWriter, _ statuses: [PluginSet.Status]) {
+        let isolated = statuses.compactMap { status in status.workers.map { (status.id, $0) } }
+        func family(
+            _ name: String, _ kind: MetricsWriter.Kind, _ help: String,
+            _ value: (WorkerSnapshot) -> Double
+        ) {
+            writer.family(
+                "commline_plugin_" + name, kind, help,
+                isolated.map { ([("plugin", $0.0)], value($0.1)) })
+        }
+        family("workers", .gauge, "Worker processes now.") { Double($0.processes.count) }
+        family("worker_starts_total", .counter, "Worker processes started.") { Double($0.starts) }
+        family("worker_resident_memory_bytes", .gauge, "Their resident memory.") {
+            Double($0.residentBytes)
+        }
+        family("suspects", .gauge, "Devices on which the driver has failed.") {
+            Double($0.suspects.count)
+        }
+        writer.family(
+            "commline_plugin_worker_restarts_total", .counter,
+            "Worker processes that ended unasked, by their reason.",
+            isolated.flatMap { id, workers in
+                workers.restarts.sorted { $0.key < $1.key }.map {
+                    ([("plugin", id), ("reason", $0.key)], Double($0.value))
+                }
             })
     }
 }

@@ -3,6 +3,7 @@ import Access
 import HTTP
 import JSON
 import Plugins
+import Values
 
 /// Plugins, and the types that they and the host bring.
 enum PluginResource {
@@ -14,7 +15,7 @@ enum PluginResource {
 
     // MARK: Shapes
 
-    private static let shape = ObjectShape(
+    static let shape = ObjectShape(
         "Plugin",
         [
             .output("id", .text(upTo: 100), Phrase("Идентификатор.", "The identifier.")),
@@ -29,6 +30,19 @@ enum PluginResource {
             .output(
                 "isolation", .choice(["process", "inline"]),
                 Phrase("Где работает код.", "Where its code runs.")),
+            .output(
+                "sha256", .nullable(.text(upTo: 64)),
+                Phrase("SHA-256 загруженной библиотеки.", "The SHA-256 of the loaded library.")),
+            .output(
+                "refusedReload", .nullable(.text(upTo: 10_000)),
+                Phrase(
+                    "Почему последняя перезагрузка ничего не изменила.",
+                    "Why the latest attempt to load it again has changed nothing.")),
+            .output(
+                "workers", .nullable(.object(PluginWorkers.shape)),
+                Phrase(
+                    "Рабочие процессы; null, если код работает в процессе службы.",
+                    "Its worker processes; null where its code runs in the host's own.")),
             .output("metrics", .object(metrics), Phrase("Счётчики.", "What it has done.")),
         ])
 
@@ -44,7 +58,26 @@ enum PluginResource {
             ("callbackMicroseconds", "Время вызовов, мкс.", "The time of callbacks, in µs."),
             ("slowCallbacks", "Медленных вызовов.", "Callbacks over 100 ms."),
             ("breaches", "Нарушений интерфейса.", "Calls that broke the contract."),
-        ].map { .output($0.0, .integer(0...Int64.max), Phrase($0.1, $0.2)) })
+        ].map { .output($0.0, .integer(0...Int64.max), Phrase($0.1, $0.2)) } + [
+            .output(
+                "sessionEnds", .map(.integer(0...Int64.max)),
+                Phrase("Завершённые сессии по кодам.", "Ended sessions by their code.")),
+            .output(
+                "itemOutcomes", .map(.integer(0...Int64.max)),
+                Phrase("Результаты запросов по кодам.", "Final outcomes of items by their code.")),
+            .output(
+                "callbackHistogram", .list(.object(bucket)),
+                Phrase("Время вызовов.", "The times of callbacks.")),
+        ])
+
+    private static let bucket = ObjectShape(
+        "CallbackBucket",
+        [
+            .output(
+                "upToMicroseconds", .nullable(.integer(0...Int64.max)),
+                Phrase("Верхняя граница, мкс.", "The upper bound in µs; null for the last one.")),
+            .output("count", .integer(0...Int64.max), Phrase("Сколько.", "How many.")),
+        ])
 
     private static let whole = ObjectShape(
         "PluginWithManifest",
@@ -170,7 +203,7 @@ enum PluginResource {
         ]
     }
 
-    private static func render(_ status: PluginSet.Status) -> JSONObject {
+    static func render(_ status: PluginSet.Status) -> JSONObject {
         let (state, reason): (String, String?) =
             switch status.state {
             case .ready: ("ready", nil)
@@ -182,6 +215,9 @@ enum PluginResource {
             "id": .string(status.id), "version": .string(status.version),
             "vendor": .string(status.vendor), "state": .string(state),
             "reason": JSONValue(orNull: reason), "isolation": .string(status.isolation.rawValue),
+            "sha256": status.sha256.isEmpty ? .null : .string(TextEncoding.hex(status.sha256)),
+            "refusedReload": JSONValue(orNull: status.refusedReload),
+            "workers": PluginWorkers.render(status.workers),
             "metrics": [
                 "sessionsOpen": JSONValue(metrics.sessionsOpen),
                 "sessionsTotal": JSONValue(metrics.sessionsTotal),
@@ -190,7 +226,29 @@ enum PluginResource {
                 "callbackMicroseconds": JSONValue(metrics.callbackNanoseconds / 1_000),
                 "slowCallbacks": JSONValue(metrics.slowCallbacks),
                 "breaches": JSONValue(metrics.breaches),
+                "sessionEnds": codes(metrics.sessionEnds),
+                "itemOutcomes": codes(metrics.itemOutcomes),
+                "callbackHistogram": histogram(metrics),
             ],
         ]
+    }
+
+    private static func codes(_ counts: [ErrorCode: UInt64]) -> JSONValue {
+        .object(
+            JSONObject(
+                ErrorCode.allCases.compactMap { code in
+                    counts[code].map { (code.symbol, JSONValue($0)) }
+                }))
+    }
+
+    private static func histogram(_ metrics: PluginMetrics.Snapshot) -> JSONValue {
+        .array(
+            metrics.callbackHistogram.enumerated().map { place, count in
+                let bounds = PluginMetrics.bucketBounds
+                return [
+                    "upToMicroseconds": place < bounds.count ? JSONValue(bounds[place]) : .null,
+                    "count": JSONValue(count),
+                ]
+            })
     }
 }

@@ -30,7 +30,7 @@ struct SettingsForm {
 
     /// The settings of a protocol without their secrets.
     func shown(_ settings: SettingsText, ofProtocol type: String) -> JSONObject {
-        shown(settings, catalogue.protocolTypes[type]?.settings)
+        SecretSettings.shown(settings) { catalogue.isSecret($0, ofProtocol: type) }
     }
 
     /// What a schema does not know may be a secret: it is hidden as well.

@@ -17,6 +17,7 @@
 #include <sys/uio.h>
 
 #include "csystem_memory_file.h"
+#include "csystem_process.h"
 
 #ifdef __cplusplus
 extern "C" {

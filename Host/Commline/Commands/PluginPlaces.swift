@@ -1,4 +1,6 @@
 import Glibc
+import Manifests
+import Packaging
 import Plugins
 
 /// Where manifests and libraries are: named on the command line, or found beside the program.
@@ -18,9 +20,18 @@ struct PluginPlaces {
             "--plugins", "DIR",
             "A folder with plugin libraries; may be given several times. Default: the program's "
                 + "own folder. Libraries in other folders need a SHA-256 in their manifest."),
+        .value(
+            "--vendor", "DIR",
+            "The vendor directory, into which plugins are installed; its plugins come before the "
+                + "others. May not be writable by everybody."),
     ]
 
-    init(_ arguments: ParsedArguments) throws(CommandFailure) {
+    /// Finds the places.
+    ///
+    /// - Parameters:
+    ///   - arguments: The command's.
+    ///   - data: The host's data folder, in which the vendor directory lies unless it is named.
+    init(_ arguments: ParsedArguments, data: String? = nil) throws(CommandFailure) {
         let own = Self.programFolder
         manifests = arguments.allValues("--manifests")
         if manifests.isEmpty {
@@ -48,6 +59,48 @@ struct PluginPlaces {
         if !named.contains(where: { Self.isSame($0, own) }) {
             libraries.append(PluginDirectory(path: own, requiresDigest: false))
         }
+        if let vendor = try Self.vendor(arguments.value("--vendor"), data: data) {
+            manifests.insert(vendor, at: 0)
+            libraries.insert(PluginDirectory(path: vendor, requiresDigest: true), at: 0)
+        }
+    }
+
+    /// The vendor directory: the one that is named, or the one in the data folder where it is there.
+    private static func vendor(
+        _ named: String?, data: String?
+    ) throws(CommandFailure) -> String? {
+        guard let folder = named ?? data.map({ $0 + "/plugins" }) else { return nil }
+        guard isFolder(folder) else {
+            guard named != nil else { return nil }
+            throw CommandFailure(
+                "--vendor \(folder): there is no such folder; commline plugin install --into "
+                    + "\(folder) makes it", .usage)
+        }
+        var status = stat()
+        guard stat(folder, &status) == 0, status.st_mode & S_IWOTH == 0 else {
+            throw CommandFailure(
+                "the vendor directory \(folder) is not safe: everybody may write it; take that right "
+                    + "away (chmod o-w \(folder))", .usage)
+        }
+        return folder
+    }
+
+    /// The SHA-256 of a plugin's library, which has to be the manifest's.
+    func digest(of manifest: Manifest) throws(PackagingError) -> [UInt8] {
+        for directory in libraries {
+            let path = directory.path + "/" + manifest.library
+            guard access(path, F_OK) == 0 else { continue }
+            if manifest.sha256 == nil, directory.requiresDigest {
+                throw PackagingError(
+                    "\(path) has no SHA-256 in its manifest",
+                    "pack and install it (commline plugin pack)")
+            }
+            return try PluginPackage.digest(ofLibrary: path, expected: manifest.sha256)
+        }
+        throw PackagingError(
+            "the library \(manifest.library) was not found in "
+                + libraries.map(\.path).joined(separator: ", "),
+            "install the plugin again, or name its folder with --plugins")
     }
 
     /// The folder of the running program, links resolved.
@@ -56,7 +109,8 @@ struct PluginPlaces {
         return String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
     }()
 
-    private static func resolved(_ path: String) -> String? {
+    /// A path with its links resolved, or nil where there is nothing.
+    static func resolved(_ path: String) -> String? {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         guard realpath(path, &buffer) != nil else { return nil }
         return String(
@@ -72,7 +126,15 @@ struct PluginPlaces {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
-    /// Loads the plugins; what is wrong with one is written to the log and harms no other.
+    /// How a serving host runs the plugins.
+    func hostOptions(inline: Set<String>) -> PluginHostOptions {
+        var options = PluginHostOptions(
+            manifests: manifests, directories: libraries, hostVersion: Main.version)
+        options.inline = inline
+        return options
+    }
+
+    /// Loads the plugins into this process; what is wrong with one is written to the log and harms no other.
     func load(only plugin: String? = nil) -> PluginSet {
         PluginSet.load(
             manifests: manifests,

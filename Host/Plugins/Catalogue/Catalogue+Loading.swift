@@ -7,7 +7,8 @@ extension Catalogue {
 
     /// Reads all manifests of folders: every `*.json` but `schema.json`, in the order of their names.
     ///
-    /// - Parameter directories: Folders; where two have a plugin of the same id, the earlier one holds.
+    /// - Parameter directories: Folders, the vendor directory before the bundled one; the order decides
+    ///   where two plugins say the same.
     /// - Returns: A catalogue; whatever could not be read stands in its defects.
     package static func load(directories: [String]) -> Catalogue {
         var manifests: [Manifest] = []

@@ -26,7 +26,7 @@ package struct Catalogue: Sendable {
         var protocolMap: String
     }
 
-    /// The manifests that hold, in the order in which they were found.
+    /// The manifests that are used, in the order in which they were found.
     package private(set) var manifests: [Manifest] = []
     /// Everything that is wrong with any manifest; those with errors are not in `manifests`.
     package private(set) var defects: [ManifestDefect] = []
@@ -36,11 +36,19 @@ package struct Catalogue: Sendable {
     package private(set) var protocolTypes: [String: SettingsType] = [:]
     /// The channel types, by symbol, the host's own included.
     package private(set) var channelTypes: [String: SettingsType] = [:]
+    /// Manifests of which nothing is used, because an earlier one has their id.
+    package private(set) var shadowed: [Shadowed] = []
+    /// What several plugins offer, with the one that serves.
+    package private(set) var conflicts: [Conflict] = []
     private var drivers: [DriverKey: [DriverEntry]] = [:]
+    private var protocolOwners: [String: String] = [:]
+    private var channelOwners: [String: String] = [:]
+    /// Each plugin's own description of its protocols.
+    private var protocolsOfPlugins: [String: [String: SettingsType]] = [:]
     private var deviceTypePlaces: [String: Int] = [:]
     private var messages: [String: [String: LocalizedText]] = [:]
 
-    /// Makes a catalogue of manifests that were read; one that collides with an earlier one is refused.
+    /// Makes a catalogue of manifests that were read, the first one's words before those of later ones.
     package init(_ manifests: [Manifest] = [], defects: [ManifestDefect] = []) {
         self.defects = defects
         for type in BuiltInChannels.types { channelTypes[type.type] = type }
@@ -48,90 +56,97 @@ package struct Catalogue: Sendable {
     }
 
     private mutating func add(_ manifest: Manifest) {
-        let collisions = self.collisions(of: manifest)
-        guard collisions.isEmpty else {
-            defects += collisions
+        if let winner = self.manifest(manifest.id) {
+            let shadow = Shadowed(
+                plugin: manifest.id, version: manifest.version, file: manifest.file,
+                winner: winner.file, winnerVersion: winner.version)
+            shadowed.append(shadow)
+            defects.append(Self.warning(of: shadow))
+            return
+        }
+        let refusals = self.refusals(of: manifest)
+        guard refusals.isEmpty else {
+            defects += refusals
             return
         }
         manifests.append(manifest)
         messages[manifest.id] = manifest.messages
-        for type in manifest.protocols { protocolTypes[type.type] = type }
-        for type in manifest.channels { channelTypes[type.type] = type }
-        for type in manifest.deviceTypes {
-            for map in type.protocolMaps {
-                let key = DriverKey(deviceLib: type.deviceLib, protocolMap: map.symbol)
-                let entry = DriverEntry(plugin: manifest.id, deviceType: type, protocolMap: map)
-                drivers[key, default: []].append(entry)
-            }
-            if let place = deviceTypePlaces[type.symbol] {
-                deviceTypes[place].plugins.append(manifest.id)
+        for type in manifest.protocols { add(type, of: manifest) }
+        for type in manifest.channels {
+            if let owner = channelOwners[type.type] {
+                note(.channelType(type.type), serving: owner, manifest)
             } else {
-                deviceTypePlaces[type.symbol] = deviceTypes.count
-                deviceTypes.append(DeviceTypeEntry(type: type, plugins: [manifest.id]))
+                channelOwners[type.type] = manifest.id
+                channelTypes[type.type] = type
             }
+        }
+        for type in manifest.deviceTypes { add(type, of: manifest) }
+    }
+
+    private mutating func add(_ type: SettingsType, of manifest: Manifest) {
+        protocolsOfPlugins[manifest.id, default: [:]][type.type] = type
+        guard let owner = protocolOwners[type.type] else {
+            protocolOwners[type.type] = manifest.id
+            protocolTypes[type.type] = type
+            return
+        }
+        if protocolTypes[type.type]?.settings.document != type.settings.document {
+            note(.protocolType(type.type), serving: owner, manifest)
         }
     }
 
-    // MARK: Collisions
-
-    private func collisions(of manifest: Manifest) -> [ManifestDefect] {
-        if let earlier = manifests.first(where: { $0.id == manifest.id }) {
-            return [
-                ManifestDefect(
-                    file: manifest.file, pointer: JSONPointer(["id"]),
-                    problem:
-                        "names the plugin \"\(manifest.id)\", which \(earlier.file) is already",
-                    remedy: "remove one of the two files; until then the first one holds")
-            ]
-        }
-        var found: [ManifestDefect] = []
-        for (key, types, known) in [
-            ("protocols", manifest.protocols, protocolTypes),
-            ("channels", manifest.channels, channelTypes),
-        ] {
-            for (index, type) in types.enumerated() where known[type.type] != nil {
-                found.append(
-                    ManifestDefect(
-                        file: manifest.file, pointer: JSONPointer([key, "\(index)", "type"]),
-                        problem: "\"\(type.type)\" is described by another plugin or by the host",
-                        remedy: "give it a name of its own"))
-            }
-        }
-        for (index, type) in manifest.deviceTypes.enumerated() {
-            found += collisions(of: type, at: JSONPointer(["deviceTypes", "\(index)"]), manifest)
-        }
-        return found
+    /// The catalogue with one manifest exchanged or added; all others stay as they are.
+    ///
+    /// - Parameters:
+    ///   - manifest: The new one.
+    ///   - fresh: Gives the order of plugins.
+    func replacing(_ manifest: Manifest, orderedAs fresh: Catalogue) -> Catalogue {
+        var known: [String: Manifest] = [:]
+        for old in manifests { known[old.id] = old }
+        known[manifest.id] = manifest
+        var order = fresh.manifests.map(\.id)
+        order += manifests.map(\.id).filter { !order.contains($0) }
+        return Catalogue(
+            order.compactMap { known[$0] }, defects: defects.filter { $0.file != manifest.file })
     }
 
-    private func collisions(
-        of type: DeviceType, at place: JSONPointer, _ manifest: Manifest
-    ) -> [ManifestDefect] {
-        var found: [ManifestDefect] = []
-        if let known = deviceType(type.symbol),
-            known.type.deviceClass != type.deviceClass
-                || known.type.resource != type.resource
-        {
-            found.append(
-                ManifestDefect(
-                    file: manifest.file, pointer: place,
-                    problem: "\"\(type.symbol)\" has another class or resource in the plugin "
-                        + "\"\(known.plugins[0])\"",
-                    remedy: "describe it as there, or give it a symbol of its own"))
-        }
-        for (index, map) in type.protocolMaps.enumerated() {
-            guard let other = driver(deviceLib: type.deviceLib, protocolMap: map.symbol) else {
-                continue
+    private mutating func add(_ type: DeviceType, of manifest: Manifest) {
+        for map in type.protocolMaps {
+            let key = DriverKey(deviceLib: type.deviceLib, protocolMap: map.symbol)
+            let entry = DriverEntry(plugin: manifest.id, deviceType: type, protocolMap: map)
+            let known = drivers[key]?.first {
+                $0.deviceType.symbol == type.symbol && $0.plugin != manifest.id
             }
-            found.append(
-                ManifestDefect(
-                    file: manifest.file,
-                    pointer: place.appending("protocolMaps").appending(index),
-                    problem: "\(type.deviceLib) with \(map.symbol) is the driver of the plugin "
-                        + "\"\(other.plugin)\" already",
-                    remedy: "give the protocol map a name of its own, or remove one of the plugins")
-            )
+            drivers[key, default: []].append(entry)
+            if let known {
+                note(
+                    .driver(
+                        deviceType: type.symbol, deviceLib: type.deviceLib, protocolMap: map.symbol),
+                    serving: known.plugin, manifest)
+            }
         }
-        return found
+        guard let place = deviceTypePlaces[type.symbol] else {
+            deviceTypePlaces[type.symbol] = deviceTypes.count
+            deviceTypes.append(DeviceTypeEntry(type: type, plugins: [manifest.id]))
+            return
+        }
+        let first = deviceTypes[place]
+        if first.type.deviceClass != type.deviceClass || first.type.resource != type.resource {
+            note(.deviceType(type.symbol), serving: first.plugins[0], manifest)
+        }
+        deviceTypes[place].plugins.append(manifest.id)
+    }
+
+    private mutating func note(
+        _ subject: Conflict.Subject, serving: String, _ manifest: Manifest
+    ) {
+        let conflict = Conflict(subject: subject, serving: serving, others: [manifest.id])
+        if let place = conflicts.firstIndex(where: { $0.subject == subject }) {
+            conflicts[place].others.append(manifest.id)
+        } else {
+            conflicts.append(conflict)
+        }
+        defects.append(Self.warning(of: conflict, in: manifest))
     }
 
     // MARK: Finding
@@ -160,11 +175,26 @@ package struct Catalogue: Sendable {
 
     // MARK: Settings
 
-    /// Looks at a protocol's settings; nil for a type that no plugin has.
+    /// Looks at a protocol's settings.
+    ///
+    /// - Parameters:
+    ///   - type: The protocol's type.
+    ///   - settings: As a person or an import gave them.
+    ///   - channelType: The type of the channel over which it will work, where that is known.
+    ///   - plugin: The plugin whose driver will get them, where that is known: its own description
+    ///     counts then.
+    /// - Returns: Nil for a type that no plugin has.
     package func checkProtocol(
-        type: String, _ settings: JSONObject, channelType: String? = nil
+        type: String, _ settings: JSONObject, channelType: String? = nil, plugin: String? = nil
     ) -> SettingsCheck? {
-        protocolTypes[type]?.settings.check(settings, channelType: channelType)
+        let own = plugin.flatMap { protocolsOfPlugins[$0]?[type] }
+        return (own ?? protocolTypes[type])?.settings.check(settings, channelType: channelType)
+    }
+
+    /// Whether a setting of a protocol is a secret: where any plugin says so, or none knows it.
+    package func isSecret(_ setting: String, ofProtocol type: String) -> Bool {
+        let known = manifests.compactMap { protocolsOfPlugins[$0.id]?[type]?.settings[setting] }
+        return known.isEmpty || known.contains(where: \.isSecret)
     }
 
     /// Looks at a channel's settings; nil for a type that nobody has.

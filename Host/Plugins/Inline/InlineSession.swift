@@ -119,12 +119,16 @@ final class InlineSession: HostedSession, @unchecked Sendable {
         _ event: StampedEvent, _ standing: SessionStanding,
         _ ended: @escaping @Sendable (Turn) -> Void
     ) {
+        ended(turn(handling: event, standing))
+    }
+
+    /// Delivers one event and answers what came of it.
+    func turn(handling event: StampedEvent, _ standing: SessionStanding) -> Turn {
         stamp = event.stamp
         rules.begin(event.event, standing)
-        let turn = callback {
+        return callback {
             EventLending.event(event) { functions.handle(session, $0) }
         }
-        ended(turn)
     }
 
     func close() {

@@ -1,3 +1,5 @@
+import Manifests
+
 /// A plugin that is loaded and may open sessions.
 package final class Plugin: Sendable {
     /// The plugin's id, as in its manifest.
@@ -5,16 +7,22 @@ package final class Plugin: Sendable {
     package let version: String
     /// Where its code runs.
     package let runtime: any PluginRuntime
+    package let isolation: Manifest.Isolation
+    /// The library's SHA-256; empty where it has none.
+    package let sha256: [UInt8]
     package let hasSimulator: Bool
     package let metrics: PluginMetrics
 
     package init(
-        id: String, version: String, runtime: any PluginRuntime, hasSimulator: Bool = false,
+        id: String, version: String, runtime: any PluginRuntime,
+        isolation: Manifest.Isolation = .inline, sha256: [UInt8] = [], hasSimulator: Bool = false,
         metrics: PluginMetrics = PluginMetrics()
     ) {
         self.id = id
         self.version = version
         self.runtime = runtime
+        self.isolation = isolation
+        self.sha256 = sha256
         self.hasSimulator = hasSimulator
         self.metrics = metrics
     }

@@ -22,7 +22,8 @@ package struct PluginLoader: Sendable {
     private static let loaded = Mutex<[String: Loaded]>([:])
 
     private struct Loaded: Sendable {
-        var sha256: [UInt8]
+        /// Its descriptor stays open for ever: the linker knows loaded libraries by it.
+        var library: SealedLibrary
         var plugin: Plugin
     }
 
@@ -39,8 +40,19 @@ package struct PluginLoader: Sendable {
         self.hostVersion = hostVersion
     }
 
-    /// Loads a plugin; a second call with the same library answers the same plugin.
+    /// Loads a plugin into this process; a second call with the same library answers the same plugin.
     package func load(_ manifest: Manifest) throws(LoadError) -> Plugin {
+        let (library, path) = try verified(manifest)
+        do throws(SealedLibrary.Failure) {
+            return try load(library, manifest)
+        } catch {
+            throw LoadError(
+                plugin: manifest.id, library: path, problem: error.problem, remedy: error.remedy)
+        }
+    }
+
+    /// Finds a plugin's library and verifies it; nothing of it runs.
+    func verified(_ manifest: Manifest) throws(LoadError) -> (SealedLibrary, path: String) {
         let (path, directory) = try find(manifest)
         do throws(SealedLibrary.Failure) {
             if manifest.sha256 == nil, directory.requiresDigest {
@@ -51,8 +63,7 @@ package struct PluginLoader: Sendable {
                         + "a development build does without")
             }
             try Self.checkPermissions(path, directory.path)
-            let library = try SealedLibrary(path: path, expected: manifest.sha256)
-            return try load(library, manifest)
+            return (try SealedLibrary(path: path, expected: manifest.sha256), path)
         } catch {
             throw LoadError(
                 plugin: manifest.id, library: path, problem: error.problem, remedy: error.remedy)
@@ -65,7 +76,7 @@ package struct PluginLoader: Sendable {
         // Under the lock: loading happens at the start, one after the other.
         let result: Result<Plugin, SealedLibrary.Failure> = Self.loaded.withLock { loaded in
             if let known = loaded[manifest.id] {
-                guard known.sha256 == library.sha256 else {
+                guard known.library.sha256 == library.sha256 else {
                     return .failure(
                         SealedLibrary.Failure(
                             problem: "is another version of a plugin that is loaded already",
@@ -75,7 +86,7 @@ package struct PluginLoader: Sendable {
             }
             do throws(SealedLibrary.Failure) {
                 let plugin = try prepare(library, manifest)
-                loaded[manifest.id] = Loaded(sha256: library.sha256, plugin: plugin)
+                loaded[manifest.id] = Loaded(library: library, plugin: plugin)
                 return .success(plugin)
             } catch {
                 return .failure(error)
@@ -87,9 +98,9 @@ package struct PluginLoader: Sendable {
     private func prepare(
         _ library: SealedLibrary, _ manifest: Manifest
     ) throws(SealedLibrary.Failure) -> Plugin {
-        let entry = try library.open()
+        let entry = try library.loadForever()
         do throws(PluginTable.Failure) {
-            let table = try PluginTable(entry(), manifest: manifest)
+            let table = try PluginTable(entry(), id: manifest.id, version: manifest.version)
             try table.activate(HostTable.make(plugin: manifest.id, hostVersion: hostVersion))
             let driver = try table.driver()
             if driver == nil, !manifest.deviceTypes.isEmpty {
@@ -101,7 +112,7 @@ package struct PluginLoader: Sendable {
                 id: manifest.id, version: manifest.version,
                 runtime: InlineRuntime(
                     plugin: manifest.id, driver: driver, simulator: simulator),
-                hasSimulator: simulator != nil)
+                isolation: .inline, sha256: library.sha256, hasSimulator: simulator != nil)
         } catch {
             throw SealedLibrary.Failure(problem: error.problem, remedy: error.remedy)
         }

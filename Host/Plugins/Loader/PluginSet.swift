@@ -12,6 +12,15 @@ package struct PluginSet: Sendable {
             case degraded
             /// Cannot be used, for this reason.
             case refused(String)
+
+            /// The name in the API and in metrics.
+            package var symbol: String {
+                switch self {
+                case .ready: "ready"
+                case .degraded: "degraded"
+                case .refused: "refused"
+                }
+            }
         }
 
         package var id: String
@@ -21,11 +30,36 @@ package struct PluginSet: Sendable {
         /// Where its code runs in this host.
         package var isolation: Manifest.Isolation
         package var metrics: PluginMetrics.Snapshot
+        /// The library's SHA-256; empty where none is loaded.
+        package var sha256: [UInt8] = []
+        /// Its worker processes; nil where it runs in the host's own.
+        package var workers: WorkerSnapshot?
+        /// Why the latest attempt to load it again has changed nothing.
+        package var refusedReload: String?
+
+        init(
+            id: String, version: String, vendor: String, state: State,
+            isolation: Manifest.Isolation, metrics: PluginMetrics.Snapshot
+        ) {
+            self.id = id
+            self.version = version
+            self.vendor = vendor
+            self.state = state
+            self.isolation = isolation
+            self.metrics = metrics
+        }
+
+        init(refused id: String, _ reason: String) {
+            self.init(
+                id: id, version: "", vendor: "", state: .refused(reason), isolation: .process,
+                metrics: PluginMetrics.Snapshot())
+        }
     }
 
-    package let catalogue: Catalogue
-    private let plugins: [String: Plugin]
-    private let refusals: [String: LoadError]
+    package private(set) var catalogue: Catalogue
+    private var plugins: [String: Plugin]
+    private var refusals: [String: LoadError]
+    private var refusedReloads: [String: String] = [:]
 
     /// Makes a set of plugins that are there already.
     package init(catalogue: Catalogue, plugins: [Plugin], refusals: [LoadError] = []) {
@@ -70,6 +104,27 @@ package struct PluginSet: Sendable {
     /// Why a plugin is not there, where it was refused.
     package func refusal(of id: String) -> LoadError? { refusals[id] }
 
+    /// All loaded plugins.
+    var all: [Plugin] { plugins.values.sorted { $0.id < $1.id } }
+
+    /// The set with one plugin exchanged or added.
+    func replacing(_ plugin: Plugin, _ catalogue: Catalogue) -> PluginSet {
+        var result = self
+        result.catalogue = catalogue
+        result.plugins[plugin.id] = plugin
+        result.refusals[plugin.id] = nil
+        result.refusedReloads[plugin.id] = nil
+        return result
+    }
+
+    /// Keeps in mind why a plugin was not exchanged.
+    mutating func note(refusedReload reason: String, of id: String) {
+        refusedReloads[id] = reason
+    }
+
+    /// One plugin of which there is a manifest.
+    package func status(of id: String) -> Status? { statuses.first { $0.id == id } }
+
     /// All plugins of which there is a manifest, for people and for metrics.
     package var statuses: [Status] { accepted + unreadable }
 
@@ -87,7 +142,7 @@ package struct PluginSet: Sendable {
             let reasons = defects.filter { $0.file == file }.map(\.description)
             return Status(
                 id: name.hasSuffix(".json") ? String(name.dropLast(5)) : name, version: "",
-                vendor: "", state: .refused(reasons.joined(separator: "\n")), isolation: .inline,
+                vendor: "", state: .refused(reasons.joined(separator: "\n")), isolation: .process,
                 metrics: PluginMetrics.Snapshot())
         }
     }
@@ -102,9 +157,14 @@ package struct PluginSet: Sendable {
             } else {
                 state = .refused(refusals[manifest.id]?.description ?? "it was not loaded")
             }
-            return Status(
+            let plugin = plugins[manifest.id]
+            var status = Status(
                 id: manifest.id, version: manifest.version, vendor: manifest.vendor, state: state,
-                isolation: .inline, metrics: metrics)
+                isolation: plugin?.isolation ?? .process, metrics: metrics)
+            status.sha256 = plugin?.sha256 ?? []
+            status.workers = plugin?.runtime.workers
+            status.refusedReload = refusedReloads[manifest.id]
+            return status
         }
     }
 }

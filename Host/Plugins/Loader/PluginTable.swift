@@ -1,4 +1,3 @@
-import Manifests
 import CCommline
 
 /// What a library says of itself, checked against its manifest; the tables of its abilities.
@@ -16,7 +15,9 @@ struct PluginTable {
     private let table: commline_plugin
 
     /// Checks the table that a library's entry gave.
-    init(_ pointer: UnsafePointer<commline_plugin>?, manifest: Manifest) throws(Failure) {
+    init(
+        _ pointer: UnsafePointer<commline_plugin>?, id: String, version: String
+    ) throws(Failure) {
         guard let pointer else { throw Failure("gave no plugin table (NULL)") }
         let raw = UnsafeRawPointer(pointer)
         let size = raw.load(as: UInt32.self)
@@ -40,8 +41,8 @@ struct PluginTable {
         guard table.activate != nil, table.deactivate != nil, table.extension != nil else {
             throw Failure("gave a plugin table without all of its functions")
         }
-        try Self.compare("id", table.id, manifest.id)
-        try Self.compare("version", table.version, manifest.version)
+        try Self.compare("id", table.id, id)
+        try Self.compare("version", table.version, version)
     }
 
     private static func compare(
@@ -63,6 +64,14 @@ struct PluginTable {
             throw Failure("refused to be activated (status \(status))", "see the log of the plugin")
         }
     }
+
+    /// Ends the plugin, once, when its last session is closed.
+    func deactivate() {
+        table.deactivate()
+    }
+
+    /// Whether it has an ability.
+    func has(_ id: String) -> Bool { table.extension(id) != nil }
 
     /// The functions of its driver; nil where it has none.
     func driver() throws(Failure) -> SessionFunctions? {

@@ -4,8 +4,8 @@ import Crypto
 import Glibc
 import Values
 
-/// A library in a sealed memory file: what was verified is what is loaded.
-struct SealedLibrary {
+/// A library in a sealed memory file: what was verified is what is loaded, here or in a worker process.
+final class SealedLibrary: Sendable {
     /// Why a library cannot be opened.
     struct Failure: Error {
         let problem: String
@@ -19,16 +19,21 @@ struct SealedLibrary {
 
     /// The library's contents' SHA-256.
     let sha256: [UInt8]
-    private let bytes: [UInt8]
-    private let name: String
+    /// The memory file; open as long as this object lives.
+    let descriptor: Int32
 
     /// Reads a library and verifies it; nothing of it runs.
     ///
     /// - Parameters:
     ///   - path: The file.
     ///   - expected: The SHA-256 that it must have, where that is known.
+    ///   - verify: Looks at the digest before anything else happens: signatures.
     /// - Throws: A `Failure` where the file cannot be read, is no library, or has another digest.
-    init(path: String, expected: [UInt8]?) throws(Failure) {
+    init(
+        path: String, expected: [UInt8]?,
+        verify: (_ sha256: [UInt8]) throws(Failure) -> Void = { _ throws(Failure) in }
+    ) throws(Failure) {
+        let bytes: [UInt8]
         do throws(FileReading.Failure) {
             bytes = try FileReading.bytes(of: path, limit: Self.largest)
         } catch {
@@ -53,32 +58,16 @@ struct SealedLibrary {
                     + TextEncoding.hex(expected),
                 remedy: "do not use it; install library and manifest again from the same package")
         }
-        name = path.split(separator: "/").last.map(String.init) ?? path
+        try verify(sha256)
+        descriptor = try Self.seal(
+            bytes, name: path.split(separator: "/").last.map(String.init) ?? path)
     }
 
-    /// Loads the library and finds its entry; its initialisers run here.
-    func open() throws(Failure) -> Entry {
-        // The descriptor stays open for ever. The linker knows loaded libraries by the name they were opened
-        // by: a later library under the same number would be taken for this one.
-        let descriptor = try sealed()
-        let handle = dlopen("/proc/self/fd/\(descriptor)", RTLD_NOW | RTLD_LOCAL)
-        guard let handle else {
-            let reason = Self.linkerError
-            csys_close(descriptor)
-            throw Failure(
-                problem: "cannot be loaded: \(reason)",
-                remedy: "install what it needs, or ask its vendor")
-        }
-        guard let symbol = dlsym(handle, Self.entryName) else {
-            // Not closed: unloading a library that has run its initialisers is not safe.
-            throw Failure(
-                problem: "has no symbol \(Self.entryName): it is no plugin",
-                remedy: "correct \"library\" in the manifest, or ask its vendor")
-        }
-        return unsafeBitCast(symbol, to: Entry.self)
+    deinit {
+        csys_close(descriptor)
     }
 
-    private func sealed() throws(Failure) -> Int32 {
+    private static func seal(_ bytes: [UInt8], name: String) throws(Failure) -> Int32 {
         let descriptor = csys_memory_file(name)
         let remedy = "see whether the system allows executable memory files (vm.memfd_noexec)"
         guard descriptor >= 0 else {
@@ -92,6 +81,44 @@ struct SealedLibrary {
             throw Failure(problem: "cannot be copied to memory (errno \(-result))", remedy: remedy)
         }
         return descriptor
+    }
+
+    /// Loads the library into this process for ever, and finds its entry.
+    ///
+    /// - Throws: A `Failure` with the linker's reason.
+    func loadForever() throws(Failure) -> Entry {
+        let own = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+        guard own >= 0 else {
+            throw Failure(
+                problem: "cannot be loaded (errno \(errno))",
+                remedy: "raise the limit of open files (ulimit -n)")
+        }
+        // Not closed, whatever comes of it: see `load`.
+        return try Self.load(own)
+    }
+
+    /// Loads a library into this process and finds its entry; its initialisers run here.
+    ///
+    /// The linker knows loaded libraries by the name they were opened by: a later library under the same
+    /// number would be taken for this one. So the descriptor must stay open for ever.
+    ///
+    /// - Parameter descriptor: A memory file.
+    /// - Returns: The entry.
+    /// - Throws: A `Failure` with the linker's reason.
+    static func load(_ descriptor: Int32) throws(Failure) -> Entry {
+        let handle = dlopen("/proc/self/fd/\(descriptor)", RTLD_NOW | RTLD_LOCAL)
+        guard let handle else {
+            throw Failure(
+                problem: "cannot be loaded: \(linkerError)",
+                remedy: "install what it needs, or ask its vendor")
+        }
+        guard let symbol = dlsym(handle, entryName) else {
+            // Not closed: unloading a library that has run its initialisers is not safe.
+            throw Failure(
+                problem: "has no symbol \(entryName): it is no plugin",
+                remedy: "correct \"library\" in the manifest, or ask its vendor")
+        }
+        return unsafeBitCast(symbol, to: Entry.self)
     }
 
     private static var linkerError: String {

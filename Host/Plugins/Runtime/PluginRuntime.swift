@@ -18,11 +18,18 @@ package struct SessionOpening: Sendable {
     /// Bytes of the device's memory, keys included, by key.
     package var memory: [String: Int]
     package var counters: [String: CounterBlock]
+    /// Whom a crash is blamed on: the device. Empty for nobody.
+    package var subject: String
+    /// Keeps the session's secrets out of what a worker says; does not leave the host.
+    package var filter: SecretFilter
 
     package init(
         role: SessionRole, mode: SessionMode, json: String, items: [UInt32] = [],
-        memory: [String: Int] = [:], counters: [String: CounterBlock] = [:]
+        memory: [String: Int] = [:], counters: [String: CounterBlock] = [:], subject: String = "",
+        filter: SecretFilter = SecretFilter([])
     ) {
+        self.subject = subject
+        self.filter = filter
         self.role = role
         self.mode = mode
         self.json = json
@@ -30,6 +37,24 @@ package struct SessionOpening: Sendable {
         self.memory = memory
         self.counters = counters
     }
+}
+
+/// A session is gone with the process that it lived in.
+package struct SessionLoss: Sendable {
+    /// What a session had to do with it.
+    package enum Part: Hashable, Sendable {
+        /// Nothing: no attempt counts.
+        case bystander
+        /// The process ended inside its callback, with other sessions beside it: it goes again alone, and no
+        /// attempt counts.
+        case suspect
+        /// It was alone in the process: its attempt counts.
+        case culprit
+    }
+
+    package var part: Part
+    /// What happened, for people.
+    package var message: Message
 }
 
 /// What came of opening a session.
@@ -45,9 +70,28 @@ package enum OpenAnswer: Sendable {
 /// is assumed about when `answered` is called: at once for code in this process, later for another one.
 package protocol PluginRuntime: AnyObject, Sendable {
     /// Opens a session, on the thread of `reactor`, where everything about it happens from then on.
+    ///
+    /// - Parameters:
+    ///   - opening: What is opened.
+    ///   - stamp: The moment.
+    ///   - standing: What the link must know.
+    ///   - reactor: Where the session lives.
+    ///   - lost: Called at most once, instead of whatever is being waited for: the answer, or the end of a
+    ///     turn. The session is gone then and is not closed any more.
+    ///   - answered: Called once, with the session or why there is none.
     func open(
         _ opening: SessionOpening, at stamp: TimeStamp, _ standing: SessionStanding,
-        on reactor: Reactor, _ answered: @escaping @Sendable (OpenAnswer) -> Void)
+        on reactor: Reactor, lost: @escaping @Sendable (SessionLoss) -> Void,
+        _ answered: @escaping @Sendable (OpenAnswer) -> Void)
+
+    /// What there is of worker processes; nil where the code runs in this one.
+    var workers: WorkerSnapshot? { get }
+
+    /// A newer version serves new sessions: this one ends with its last session.
+    func retire()
+
+    /// Ends what the runtime has; all sessions are over.
+    func stop() async
 }
 
 /// One session inside a plugin, used on the thread of its reactor only.

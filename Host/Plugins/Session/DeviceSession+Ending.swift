@@ -84,7 +84,7 @@ extension DeviceSession {
             self,
             finished: SessionEnd(
                 code: ending.code, detail: ending.detail, message: ending.message,
-                checkpoint: ending.checkpoint, byDriver: ending.byDriver,
+                checkpoint: ending.checkpoint, byDriver: ending.byDriver, lostPart: lostPart,
                 remaining: remaining(ending), lastSequence: gate.lastSequence,
                 statistics: statistics))
     }

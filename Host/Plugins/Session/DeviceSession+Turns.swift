@@ -42,6 +42,7 @@ extension DeviceSession {
         default: break
         }
         isTurnRunning = true
+        runningEvent = event
         let standing = self.standing
         pendingGrants = [:]
         hosted.handle(event, standing) { turn in
@@ -51,6 +52,7 @@ extension DeviceSession {
 
     private func ended(_ turn: Turn, after event: StampedEvent) {
         isTurnRunning = false
+        runningEvent = nil
         guard phase == .running else { return }
         perform(turn, after: event, at: event.stamp)
         pump()

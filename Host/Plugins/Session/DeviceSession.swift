@@ -36,6 +36,10 @@ package actor DeviceSession {
     var hosted: (any HostedSession)?
     /// True while the plugin is handling an event.
     var isTurnRunning = false
+    /// What the plugin is handling.
+    var runningEvent: StampedEvent?
+    /// What the session had to do with the end of the plugin's process.
+    var lostPart: SessionLoss.Part?
     var isPumping = false
 
     // The channel. `generation` counts connections: what belongs to an old one is dropped.
@@ -200,10 +204,28 @@ package actor DeviceSession {
         phase = .opening
         let opening = SessionOpening(
             role: .driver, mode: plan.mode, json: plan.requestText, items: plan.items,
-            memory: plan.memorySizes, counters: plan.counters)
-        plugin.runtime.open(opening, at: stamp, standing, on: reactor) { answer in
+            memory: plan.memorySizes, counters: plan.counters, subject: plan.subject,
+            filter: filter)
+        plugin.runtime.open(
+            opening, at: stamp, standing, on: reactor,
+            lost: { loss in self.assumeIsolated { $0.lost(loss) } }
+        ) { answer in
             self.assumeIsolated { $0.opened(answer, at: stamp) }
         }
+    }
+
+    /// The process in which the driver ran is gone.
+    private func lost(_ loss: SessionLoss) {
+        hosted.map { _ in plugin.metrics.sessionClosed() }
+        hosted = nil
+        isTurnRunning = false
+        if let event = runningEvent, case .received(let bytes) = event.event {
+            // Whoever looks for the cause wants to see the frame that was being handled.
+            traceReceived(bytes, at: event.stamp, redacted: [])
+        }
+        runningEvent = nil
+        lostPart = loss.part
+        end(.pluginCrashed, message: loss.message, byDriver: false)
     }
 
     private func opened(_ answer: OpenAnswer, at stamp: TimeStamp) {

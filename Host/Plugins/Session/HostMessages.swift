@@ -77,6 +77,32 @@ package enum HostMessages {
         Message(id: "host.plugin.breach", detail: what)
     }
 
+    static func workerLost(_ plugin: String, _ reason: String, _ part: SessionLoss.Part) -> Message
+    {
+        let id =
+            switch part {
+            case .bystander: "host.plugin.bystander"
+            case .suspect: "host.plugin.suspected"
+            case .culprit: "host.plugin.crashed"
+            }
+        return Message(
+            id: id,
+            parameters: ["plugin": .string(plugin), "reason": .string(reason)])
+    }
+
+    static func quarantined(_ plugin: String, crashes: Int, left: Duration) -> Message {
+        Message(
+            id: "host.plugin.quarantined",
+            parameters: [
+                "plugin": .string(plugin), "crashes": JSONValue(crashes),
+                "minutes": JSONValue(max(1, left.components.seconds / 60)),
+            ])
+    }
+
+    static func failing(_ plugin: String) -> Message {
+        Message(id: "host.plugin.failing", parameters: ["plugin": .string(plugin)])
+    }
+
     static var stopping: Message { Message(id: "host.stopping") }
 
     private static func seconds(_ duration: Duration) -> String {
@@ -148,6 +174,35 @@ package enum HostMessages {
         "host.plugin.breach": LocalizedText(
             ru: "Драйвер нарушил договор интерфейса; вызов не выполнен.",
             en: "The driver broke the interface's contract; the call had no effect."),
+        "host.plugin.crashed": LocalizedText(
+            ru: "Сбой драйвера {plugin} при обмене с этим устройством в отдельном процессе "
+                + "({reason}). Другие устройства не пострадали. Передайте расширенный журнал "
+                + "разработчику драйвера.",
+            en: "The driver {plugin} failed on this device, alone in its process: it {reason}. "
+                + "No other device was harmed. Send the extended journal to the driver's vendor."),
+        "host.plugin.suspected": LocalizedText(
+            ru: "Процесс драйвера {plugin} завершился при обмене с этим устройством ({reason}). "
+                + "Сессия будет повторена в отдельном процессе, попытка не засчитана.",
+            en:
+                "The process of the driver {plugin} ended while it handled this device: it {reason}. "
+                + "The session goes again in a process of its own; no attempt is counted."),
+        "host.plugin.bystander": LocalizedText(
+            ru: "Процесс драйвера {plugin} завершился не по вине этого устройства ({reason}); "
+                + "сессия будет повторена, попытка не засчитана.",
+            en: "The process of the driver {plugin} is gone, and not because of this device: it "
+                + "{reason}. The session goes again; no attempt is counted."),
+        "host.plugin.quarantined": LocalizedText(
+            ru: "Драйвер {plugin} отказывал при обмене с этим устройством, раз: {crashes}. "
+                + "Устройство в карантине ещё {minutes} мин. Обновите драйвер "
+                + "(перезагрузка плагина снимает карантин).",
+            en: "The driver {plugin} has failed on this device {crashes} times. The device is in "
+                + "quarantine for {minutes} more minutes. Install a corrected driver: a reload of "
+                + "the plugin ends the quarantine."),
+        "host.plugin.failing": LocalizedText(
+            ru: "Процессы драйвера {plugin} завершаются один за другим; новые сессии ждут. "
+                + "Причина указана в состоянии плагина.",
+            en: "The processes of the driver {plugin} end one after the other; new sessions wait. "
+                + "The plugin's state names the reason."),
         "host.stopping": LocalizedText(
             ru: "Сервер останавливается.", en: "The host is stopping."),
     ]

@@ -103,6 +103,9 @@ package struct SessionPlan: Sendable {
         self.counters = counters
     }
 
+    /// Whom a crash of the driver is blamed on: the device's UUID, or what else names it.
+    var subject: String { request["device"]?["uuid"]?.string ?? label }
+
     /// The numbers of the request's items.
     var items: [UInt32] { Self.items(of: .object(request)) }
 

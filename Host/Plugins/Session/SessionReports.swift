@@ -143,6 +143,8 @@ package struct SessionEnd: Sendable {
     package var checkpoint: [UInt8]?
     /// True where the driver ended it by itself; false where the host had to.
     package var byDriver: Bool
+    /// What the session had to do with the end of the plugin's process, where that ended it.
+    package var lostPart: SessionLoss.Part?
     /// A final outcome for each item of the request that the driver left without one.
     ///
     /// They share the session's code; an item that was sent and not confirmed is indeterminate. Empty

@@ -61,7 +61,10 @@ actor SimulatedDevice {
         let opening = SessionOpening(
             role: .simulator, mode: .monitor, json: JSONValue.object(plan.request(index)).text())
         let standing = SessionStanding(isConnected: false, sendBudget: 0)
-        plan.plugin.runtime.open(opening, at: .now, standing, on: reactor) { answer in
+        plan.plugin.runtime.open(
+            opening, at: .now, standing, on: reactor,
+            lost: { loss in self.assumeIsolated { $0.lost(loss, done) } }
+        ) { answer in
             self.assumeIsolated { done($0.opened(answer)) }
         }
     }
@@ -81,6 +84,19 @@ actor SimulatedDevice {
             perform(turn, at: .now)
             return nil
         }
+    }
+
+    /// The process in which the simulator ran is gone: the next connection begins anew.
+    private func lost(_ loss: SessionLoss, _ opening: @Sendable (String?) -> Void) {
+        log.error("a simulated device is lost", ["index": String(index)])
+        let wasOpening = isOpening
+        isOpening = false
+        isTurnRunning = false
+        if hosted != nil { metrics.sessionClosed() }
+        hosted = nil
+        dropStream()
+        events.removeAll()
+        if wasOpening { opening(loss.message.id) }
     }
 
     // MARK: Connections

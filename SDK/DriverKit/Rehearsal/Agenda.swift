@@ -30,6 +30,24 @@ struct Agenda {
         entries.insert(Entry(moment: moment, what: what, generation: generation), at: index)
     }
 
+    /// Takes the bytes that arrive next in the same direction and moment, as far as nothing else
+    /// stands before them.
+    mutating func takeArrivals(
+        _ direction: Line.Direction, until moment: UInt64, _ generation: Int
+    ) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var index = 0
+        while index < entries.count, entries[index].moment <= moment {
+            if case .arrival(direction, let more) = entries[index].what {
+                if entries[index].generation == generation { bytes += more }
+                entries.remove(at: index)
+            } else {
+                index += 1
+            }
+        }
+        return bytes
+    }
+
     /// Takes the first entry if it is due.
     mutating func take(until moment: UInt64) -> Entry? {
         guard let entry = entries.first, entry.moment <= moment else { return nil }

@@ -28,6 +28,12 @@ public struct Line: Sendable {
     /// How long after the first chunk of a send the next one arrives; zero lets chunks that follow each
     /// other arrive as events of one moment.
     public var spacing: Duration
+    /// Which of the device's sends, from 0, arrives only after the driver's timer has passed; nil for none.
+    public var lateReply: Int?
+    /// Whether what arrives at one moment arrives as one delivery.
+    public var merges = false
+    /// After how many bytes, counted over both directions, the connection is lost, once; nil for never.
+    public var cut: Int?
     /// What arrives of a send: one array for each chunk; none where the send is lost.
     public var carry: @Sendable (Passage, inout Dice) -> [[UInt8]]
 

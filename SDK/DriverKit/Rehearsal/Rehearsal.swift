@@ -34,6 +34,8 @@ public final class Rehearsal {
         case stalled
         /// The driver takes longer than it may.
         case overlong
+        /// The driver needs event after event without an end.
+        case endless
     }
 
     /// The driver's session.
@@ -44,10 +46,15 @@ public final class Rehearsal {
     public let clock: VirtualClock
     /// What crossed the line so far, in both directions, as it arrived.
     public private(set) var transcript: [(direction: Line.Direction, bytes: [UInt8])] = []
+    /// Called before each of the driver's events with its number, from 0; it may deliver others to it.
+    public var beforeEvent: ((RehearsedSession, Int) -> Void)?
+    /// When the driver was disturbed, in nanoseconds of the clock; nil while it was not.
+    public private(set) var disturbedAt: UInt64?
     /// How many events the driver got so far.
     public private(set) var eventCount = 0
 
-    private let line: Line
+    private var line: Line
+    private var arrived = 0
     private var dice: Dice
     private var agenda = Agenda()
     private var generation = 0
@@ -66,20 +73,24 @@ public final class Rehearsal {
     ///   - limits: What the host allows the driver.
     ///   - seed: What everything random follows from.
     ///   - clock: The clock of both sides.
+    ///   - oversight: How closely both sides are looked at.
     /// - Throws: Where the plugin lacks a driver or a simulator.
     public init(
         of plugin: RehearsedPlugin, request: JSONValue, simulation: JSONValue,
         line: Line = Line(), limits: RehearsedSession.Limits = RehearsedSession.Limits(),
-        seed: UInt64 = 1, clock: VirtualClock = VirtualClock()
+        seed: UInt64 = 1, clock: VirtualClock = VirtualClock(),
+        oversight: Oversight = Oversight()
     ) throws(RehearsalError) {
         self.line = line
         self.clock = clock
         begin = clock.now
         dice = Dice(seed: seed)
         device = try RehearsedSession(
-            of: plugin, as: .simulator, request: simulation, clock: clock, seed: dice.next())
+            of: plugin, as: .simulator, request: simulation, clock: clock, seed: dice.next(),
+            oversight: Oversight(witness: oversight.witness))
         driver = try RehearsedSession(
-            of: plugin, request: request, clock: clock, limits: limits, seed: dice.next())
+            of: plugin, request: request, clock: clock, limits: limits, seed: dice.next(),
+            oversight: oversight)
         agenda.add(.connect, at: clock.moment(after: line.connecting), generation)
         settle()
     }
@@ -98,11 +109,12 @@ public final class Rehearsal {
     ///   - limit: How much virtual time it may take.
     ///   - disturbance: What happens to the driver on its way.
     ///   - step: Before which of the driver's events it happens, from 0.
+    ///   - most: How many of the driver's events it may take.
     /// - Returns: How it came to its end. The driver's session is closed then.
     @discardableResult
     public func run(
         within limit: Duration = .seconds(86_400), disturbing disturbance: Disturbance? = nil,
-        at step: Int = 0
+        at step: Int = 0, events most: Int = 1_000_000
     ) -> Ending {
         let end = clock.moment(after: limit)
         var disturbance = disturbance
@@ -112,9 +124,12 @@ public final class Rehearsal {
                 disturb(what)
                 continue
             }
+            guard eventCount < most else { return close(.endless) }
             guard let next = nextMoment else { return close(.stalled) }
             guard next <= end else { return close(.overlong) }
             clock.move(to: next)
+            beforeEvent?(driver, eventCount)
+            guard driver.isRunning else { continue }
             advance()
         }
         return close(.finished)
@@ -146,15 +161,7 @@ public final class Rehearsal {
             eventCount += 1
             device.connect(line.traits, peer: "198.51.100.1:50000", largestDatagram: 1472)
             driver.connect(line.traits, largestDatagram: 1472)
-        case .arrival(.toDevice, let bytes):
-            guard device.isConnected else { return }
-            transcript.append((.toDevice, bytes))
-            device.deliver(bytes)
-        case .arrival(.toDriver, let bytes):
-            guard driver.isConnected else { return }
-            transcript.append((.toDriver, bytes))
-            eventCount += 1
-            driver.deliver(bytes)
+        case .arrival(let direction, let bytes): arrive(bytes, direction)
         case .drained(.toDevice):
             eventCount += 1
             driver.drained()
@@ -169,8 +176,31 @@ public final class Rehearsal {
         }
     }
 
+    private func arrive(_ bytes: [UInt8], _ direction: Line.Direction) {
+        let receiver = direction == .toDevice ? device : driver
+        guard receiver.isConnected else { return }
+        var bytes = bytes
+        if line.merges {
+            bytes += agenda.takeArrivals(direction, until: clock.now.nanoseconds, generation)
+        }
+        var isCut = false
+        if let cut = line.cut, arrived + bytes.count >= cut {
+            bytes.removeLast(arrived + bytes.count - cut)
+            line.cut = nil
+            isCut = true
+        }
+        arrived += bytes.count
+        if !bytes.isEmpty {
+            transcript.append((direction, bytes))
+            if direction == .toDriver { eventCount += 1 }
+            receiver.deliver(bytes)
+        }
+        if isCut, driver.isRunning { disturb(.disconnect) }
+    }
+
     private func disturb(_ disturbance: Disturbance) {
         eventCount += 1
+        disturbedAt = clock.now.nanoseconds
         switch disturbance {
         case .cancel: driver.cancel()
         case .yield: driver.askToYield()
@@ -248,6 +278,9 @@ public final class Rehearsal {
         let passage = Line.Passage(direction: direction, index: index, bytes: bytes)
         // Bytes do not overtake each other, not even those of a later send.
         var moment = max(clock.moment(after: line.delay), lastArrival[direction] ?? 0)
+        if direction == .toDriver, index == line.lateReply, let deadline = driver.deadline {
+            moment = max(moment, deadline + 1_000_000)
+        }
         for chunk in line.carry(passage, &dice) where !chunk.isEmpty {
             agenda.add(.arrival(direction, chunk), at: moment, generation)
             lastArrival[direction] = moment

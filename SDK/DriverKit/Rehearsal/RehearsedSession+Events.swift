@@ -131,6 +131,45 @@ extension RehearsedSession {
         clock.move(to: end)
     }
 
+    /// Delivers an event of a recording, at its own moment.
+    ///
+    /// - Parameter event: The event as it was delivered then.
+    public func replay(_ event: TracedEvent) {
+        clock.set(
+            Moment(
+                nanoseconds: event.nanoseconds, wallMilliseconds: event.wallMilliseconds))
+        switch event.kind {
+        case COMMLINE_EVENT_CONNECTED:
+            isConnected = true
+            unsent = 0
+        case COMMLINE_EVENT_DISCONNECTED:
+            isConnected = false
+            unsent = 0
+        case COMMLINE_EVENT_WRITABLE: unsent = 0
+        case COMMLINE_EVENT_DEADLINE: deadline = nil
+        case COMMLINE_EVENT_COMMAND: commands.insert(event.request)
+        default: break
+        }
+        var foreign = Self.event(event.kind)
+        foreign.monotonic_ns = event.nanoseconds
+        foreign.wall_ms = event.wallMilliseconds
+        foreign.request_id = event.request
+        foreign.flags = event.flags
+        foreign.code = event.code
+        foreign.grace_ms = event.grace
+        foreign.largest_datagram = event.largestDatagram
+        withBorrowed(event.bytes) { bytes in
+            withBorrowed(event.peer) { peer in
+                withBorrowed(event.text) { text in
+                    foreign.bytes = bytes
+                    foreign.peer = peer
+                    foreign.text = text
+                    deliver(foreign)
+                }
+            }
+        }
+    }
+
     private static func event(_ kind: commline_event_kind) -> commline_event {
         var event = commline_event()
         event.kind = kind

@@ -39,9 +39,25 @@ extension RehearsedSession {
     }
 
     /// Refuses an action; a credit follows.
+    ///
+    /// Trying once more within the same call is odd; going on for ever is a breach.
     func tooMuch() -> commline_status {
         hasBeenRefused = true
+        refusalsInEvent += 1
+        if refusalsInEvent == Self.mostRefusals {
+            violations.append(
+                "went on after COMMLINE_TOO_MUCH: \(refusalsInEvent) refused actions in one call, "
+                    + "instead of waiting for CREDIT")
+        }
         return COMMLINE_TOO_MUCH
+    }
+
+    private static let mostRefusals = 1000
+
+    /// Keeps what the session did.
+    func act(_ action: Action) {
+        actions.append(action)
+        if oversight.isTracing { trace.append(.action(action)) }
     }
 
     /// Runs what reads foreign memory; what is wrong with it becomes a breach.
@@ -68,6 +84,11 @@ extension RehearsedSession {
             let send = pointer.pointee
             let bytes = Array(send.bytes.buffer)
             guard bytes.count == Int(send.bytes.size) else { throw BorderError("no bytes") }
+            guard bytes.count <= Int(COMMLINE_LIMIT_SEND_BYTES) else {
+                violations.append(
+                    "send: \(bytes.count) bytes at once; \(COMMLINE_LIMIT_SEND_BYTES) is the most")
+                return COMMLINE_TOO_MUCH
+            }
             guard unsent + bytes.count <= limits.sendBytes else { return tooMuch() }
             var secrets: [Range<Int>] = []
             for index in 0..<Int(send.secret_count) {
@@ -77,7 +98,7 @@ extension RehearsedSession {
                 secrets.append(Int(range.offset)..<end)
             }
             unsent += bytes.count
-            actions.append(
+            act(
                 .sent(
                     Sending(
                         bytes: bytes, flags: SendFlags(rawValue: send.flags), secrets: secrets,
@@ -90,7 +111,7 @@ extension RehearsedSession {
         guard admits("redact") else { return COMMLINE_INVALID }
         let end = Int(offset) + Int(size)
         guard end <= received else { return invalid("redact: behind the received bytes") }
-        actions.append(.redacted(Int(offset)..<end))
+        act(.redacted(Int(offset)..<end))
         return COMMLINE_OK
     }
 
@@ -98,11 +119,11 @@ extension RehearsedSession {
         guard admits("deadline") else { return COMMLINE_INVALID }
         guard milliseconds != UInt32.max else {
             deadline = nil
-            actions.append(.deadline(nil))
+            act(.deadline(nil))
             return COMMLINE_OK
         }
         deadline = clock.moment(after: .milliseconds(Int64(milliseconds)))
-        actions.append(.deadline(milliseconds))
+        act(.deadline(milliseconds))
         return COMMLINE_OK
     }
 
@@ -120,9 +141,11 @@ extension RehearsedSession {
     ) -> commline_status {
         guard admits("random") else { return COMMLINE_INVALID }
         guard let bytes, size <= 4096 else { return invalid("random: \(size) bytes") }
-        for index in 0..<Int(size) {
-            bytes[index] = UInt8(truncatingIfNeeded: dice.next())
-        }
+        let drawn =
+            oversight.answers?.draw(Int(size))
+            ?? (0..<Int(size)).map { _ in UInt8(truncatingIfNeeded: dice.next()) }
+        for (index, byte) in drawn.enumerated() { bytes[index] = byte }
+        if oversight.isTracing { trace.append(.random(drawn)) }
         return COMMLINE_OK
     }
 
@@ -137,7 +160,7 @@ extension RehearsedSession {
                 let parity = LineParameters.Parity(rawValue: line.parity),
                 (1...2).contains(line.stop_bits)
             else { throw BorderError("parameters out of range") }
-            actions.append(
+            act(
                 .line(
                     LineParameters(
                         baud: Int(line.baud), dataBits: line.data_bits, parity: parity,
@@ -150,7 +173,7 @@ extension RehearsedSession {
         guard admits("reconnect", for: .driver) else { return COMMLINE_INVALID }
         isConnected = false
         unsent = 0
-        actions.append(.reconnect(milliseconds))
+        act(.reconnect(milliseconds))
         return COMMLINE_OK
     }
 
@@ -162,7 +185,7 @@ extension RehearsedSession {
                 throw BorderError("command \(command) is not open")
             }
             guard let code = ErrorCode(rawValue: code) else { throw BorderError("code \(code)") }
-            actions.append(.completed(command, code, try Message.crossing(message)))
+            act(.completed(command, code, try Message.crossing(message)))
             return COMMLINE_OK
         }
     }
@@ -192,7 +215,7 @@ extension RehearsedSession {
 
     /// Ends a driver's session; a simulated device only loses its connection.
     private func end(_ action: Action) {
-        actions.append(action)
+        act(action)
         isConnected = false
         unsent = 0
         guard role == .driver else { return }

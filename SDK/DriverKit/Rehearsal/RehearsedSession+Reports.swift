@@ -11,7 +11,7 @@ extension RehearsedSession {
             }
             guard recordsInEvent < limits.records else { return tooMuch() }
             recordsInEvent += 1
-            actions.append(.emitted(record))
+            act(.emitted(record))
             return COMMLINE_OK
         }
     }
@@ -38,7 +38,7 @@ extension RehearsedSession {
                 }
                 if stage == .final { finalItems.insert(outcome.item) }
             }
-            actions.append(
+            act(
                 .outcome(
                     Outcome(
                         item: outcome.item, stage: stage, code: code, detail: outcome.detail,
@@ -58,14 +58,14 @@ extension RehearsedSession {
             }
             guard notesInEvent < limits.notes else { return tooMuch() }
             notesInEvent += 1
-            actions.append(.noted(level, message))
+            act(.noted(level, message))
             return COMMLINE_OK
         }
     }
 
     func progress(_ command: UInt64, _ done: UInt32, _ total: UInt32) -> commline_status {
         guard admits("progress", for: .driver) else { return COMMLINE_INVALID }
-        actions.append(.progress(command: command, done: done, total: total))
+        act(.progress(command: command, done: done, total: total))
         return COMMLINE_OK
     }
 
@@ -77,7 +77,7 @@ extension RehearsedSession {
             }
             let child = pointer.pointee
             _ = try Record.object(child.json)
-            actions.append(
+            act(
                 .found(
                     Child(
                         number: child.number, serial: try Record.text(child.serial, "serial"),
@@ -102,7 +102,7 @@ extension RehearsedSession {
             let size = changed.reduce(0) { $0 + $1.key.utf8.count + $1.value.count }
             guard size <= Int(COMMLINE_LIMIT_MEMORY) else { return tooMuch() }
             memory = changed
-            actions.append(.remembered(name, value))
+            act(.remembered(name, value))
             return COMMLINE_OK
         }
     }
@@ -118,12 +118,12 @@ extension RehearsedSession {
                 limits.refusedReservations -= 1
                 return tooMuch()
             }
-            let next = counters[name] ?? 0
+            let next = oversight.answers?.grant() ?? counters[name] ?? 0
             let (after, overflow) = next.addingReportingOverflow(UInt64(count))
             guard !overflow else { throw BorderError("the counter is used up") }
             counters[name] = after
             first.pointee = next
-            actions.append(.reserved(name, count: count, first: next))
+            act(.reserved(name, count: count, first: next))
             return COMMLINE_OK
         }
     }

@@ -63,6 +63,8 @@ public final class RehearsedSession {
     public internal(set) var memory: [String: [UInt8]] = [:]
     /// The next numbers of the device's durable counters.
     public internal(set) var counters: [String: UInt64] = [:]
+    /// Everything that crossed the border, where the oversight keeps it.
+    public internal(set) var trace: [TraceEntry] = []
 
     let items: Set<UInt32>
     var isInCallback = false
@@ -75,7 +77,10 @@ public final class RehearsedSession {
     var isEnding = false
     /// Whether an action was refused with TOO_MUCH and no credit has followed yet.
     var hasBeenRefused = false
+    /// How many actions the event that is being handled had refused with TOO_MUCH.
+    var refusalsInEvent = 0
     var dice: Dice
+    var oversight: Oversight
 
     private let table: SessionTable
     private let link: UnsafeMutablePointer<commline_link>
@@ -92,10 +97,12 @@ public final class RehearsedSession {
     ///   - clock: The clock that events are stamped with.
     ///   - limits: What the host allows.
     ///   - seed: What the host's random numbers follow from.
+    ///   - oversight: How closely it is looked at.
     /// - Throws: Where the plugin has no such table.
     public init(
         of plugin: RehearsedPlugin, as role: Role = .driver, request: JSONValue,
-        clock: VirtualClock = VirtualClock(), limits: Limits = Limits(), seed: UInt64 = 1
+        clock: VirtualClock = VirtualClock(), limits: Limits = Limits(), seed: UInt64 = 1,
+        oversight: Oversight = Oversight()
     ) throws(RehearsalError) {
         guard let table = role == .driver ? plugin.driver : plugin.simulator else {
             throw RehearsalError("the plugin has no \(role)")
@@ -104,6 +111,7 @@ public final class RehearsedSession {
         self.role = role
         self.clock = clock
         self.limits = limits
+        self.oversight = oversight
         dice = Dice(seed: seed)
         let numbers = request["items"]?.array?.compactMap { $0["number"]?.int } ?? []
         items = Set(numbers.compactMap { UInt32(exactly: $0) })
@@ -172,40 +180,53 @@ public final class RehearsedSession {
 
     private func open(_ request: JSONValue) {
         var text = request.text()
-        var words = [CChar](repeating: 0, count: 1024)
-        let wordCount = UInt32(words.count)
         session = text.withUTF8 { json in
-            words.withUnsafeMutableBufferPointer { words in
-                let start = UnsafeRawPointer(json.baseAddress)?
-                    .assumingMemoryBound(to: CChar.self)
-                var foreign = commline_request()
-                foreign.size = UInt32(MemoryLayout<commline_request>.size)
-                foreign.mode =
-                    request["mode"]?.string == "monitor"
-                    ? COMMLINE_MODE_MONITOR : COMMLINE_MODE_TASK
-                foreign.json = commline_text(
-                    data: start, size: UInt32(clamping: json.count), reserved: 0)
-                foreign.file = -1
-                foreign.item_count = UInt32(items.count)
-                foreign.monotonic_ns = clock.now.nanoseconds
-                foreign.wall_ms = clock.now.wallMilliseconds
-                var error = commline_error()
-                error.size = UInt32(MemoryLayout<commline_error>.size)
-                error.text_capacity = wordCount
-                error.text = words.baseAddress
-                isInCallback = true
-                let session = table.open(&foreign, link, &error)
-                isInCallback = false
-                if session == nil {
-                    let text = words.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
-                    refusal = Finish(
-                        code: ErrorCode(rawValue: error.code) ?? .internalError,
-                        detail: error.detail,
-                        message: Message(detail: String(decoding: text, as: UTF8.self)))
-                }
-                return session
-            }
+            var foreign = commline_request()
+            foreign.size = UInt32(MemoryLayout<commline_request>.size)
+            foreign.mode =
+                request["mode"]?.string == "monitor"
+                ? COMMLINE_MODE_MONITOR : COMMLINE_MODE_TASK
+            foreign.json = lentText(
+                commline_text(
+                    data: UnsafeRawPointer(json.baseAddress)?
+                        .assumingMemoryBound(to: CChar.self),
+                    size: UInt32(clamping: json.count), reserved: 0))
+            foreign.file = -1
+            foreign.item_count = UInt32(items.count)
+            foreign.monotonic_ns = clock.now.nanoseconds
+            foreign.wall_ms = clock.now.wallMilliseconds
+            return open(foreign)
         }
+    }
+
+    private func open(_ foreign: commline_request) -> OpaquePointer? {
+        var foreign = foreign
+        var words = [CChar](repeating: 0, count: 1024)
+        return words.withUnsafeMutableBufferPointer { words in
+            var error = commline_error()
+            error.size = UInt32(MemoryLayout<commline_error>.size)
+            error.text_capacity = UInt32(words.count)
+            let lentWords = oversight.witness?.lend(
+                UnsafeRawBufferPointer(words), isWritable: true)
+            error.text =
+                lentWords?.baseAddress?.assumingMemoryBound(to: CChar.self) ?? words.baseAddress
+            begins("open")
+            let session = table.open(&foreign, link, &error)
+            if session == nil { refusal = Self.refusal(error) }
+            ended()
+            return session
+        }
+    }
+
+    private static func refusal(_ error: commline_error) -> Finish {
+        let capacity = Int(error.text_capacity)
+        var text: [UInt8] = []
+        while let start = error.text, text.count < capacity, start[text.count] != 0 {
+            text.append(UInt8(bitPattern: start[text.count]))
+        }
+        return Finish(
+            code: ErrorCode(rawValue: error.code) ?? .internalError, detail: error.detail,
+            message: Message(detail: String(decoding: text, as: UTF8.self)))
     }
 
     /// Delivers one event as it is; what a host would not send is delivered as well.
@@ -221,23 +242,67 @@ public final class RehearsedSession {
         }
         recordsInEvent = 0
         notesInEvent = 0
+        refusalsInEvent = 0
         received = event.kind == COMMLINE_EVENT_RECEIVED ? Int(event.bytes.size) : 0
-        isInCallback = true
-        table.handle(session, &event)
-        isInCallback = false
+        if oversight.isTracing { trace.append(.event(TracedEvent(event))) }
+        event.bytes = lentBytes(event.bytes)
+        event.peer = lentText(event.peer)
+        event.text = lentText(event.text)
+        begins(TracedEvent.name(of: event.kind))
+        withUnsafeBytes(of: &event) { own in
+            let lent = oversight.witness?.lend(own, isWritable: false)
+            let start = lent.map { UnsafeRawPointer($0.baseAddress) } ?? own.baseAddress
+            table.handle(session, start?.assumingMemoryBound(to: commline_event.self))
+        }
+        ended()
         received = 0
-        noteStrayCalls()
     }
 
     /// Closes the session, once; closing again does nothing.
     public func close() {
         guard let session, !isClosed else { return }
         isClosed = true
-        isInCallback = true
+        begins("close")
         table.close(session)
-        isInCallback = false
+        ended()
         deadline = nil
+    }
+
+    /// Notes what threads of the plugin's own did to the link since the last call.
+    public func noteLateCalls() {
         noteStrayCalls()
+    }
+
+    private func begins(_ call: StaticString) {
+        isInCallback = true
+        oversight.witness?.begins(call, of: role)
+    }
+
+    private func ended() {
+        isInCallback = false
+        if let witness = oversight.witness { violations += witness.ended() }
+        noteStrayCalls()
+    }
+
+    private func lentBytes(_ bytes: commline_bytes) -> commline_bytes {
+        guard bytes.size > 0,
+            let lent = oversight.witness?.lend(bytes.buffer, isWritable: false)
+        else { return bytes }
+        return commline_bytes(
+            data: UnsafeRawPointer(lent.baseAddress)?.assumingMemoryBound(to: UInt8.self),
+            size: bytes.size, reserved: 0)
+    }
+
+    /// Texts that a host gives are terminated by a NUL.
+    private func lentText(_ text: commline_text) -> commline_text {
+        guard text.size > 0, let witness = oversight.witness else { return text }
+        let lent = (Array(text.buffer) + [0]).withUnsafeBytes {
+            witness.lend($0, isWritable: false)
+        }
+        guard let lent else { return text }
+        return commline_text(
+            data: UnsafeRawPointer(lent.baseAddress)?.assumingMemoryBound(to: CChar.self),
+            size: text.size, reserved: 0)
     }
 
     // MARK: - The border seen from the host

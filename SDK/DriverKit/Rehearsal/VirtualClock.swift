@@ -5,11 +5,16 @@ public final class VirtualClock {
 
     /// Makes a clock.
     ///
-    /// - Parameter now: What it shows first; by default the beginning of 2026 in UTC.
+    /// - Parameters:
+    ///   - now: What it shows first; by default the beginning of 2026 in UTC.
+    ///   - isWallStill: Whether the time of day stands still while the clock that never jumps goes on, so
+    ///     that a simulated device tells the same at whatever moment it is asked.
     public init(
-        now: Moment = Moment(nanoseconds: 1_000_000_000, wallMilliseconds: 1_767_225_600_000)
+        now: Moment = Moment(nanoseconds: 1_000_000_000, wallMilliseconds: 1_767_225_600_000),
+        isWallStill: Bool = false
     ) {
         self.now = now
+        self.isWallStill = isWallStill
     }
 
     /// Moves the clock forward; a moment of the past leaves it where it is.
@@ -17,6 +22,10 @@ public final class VirtualClock {
     /// - Parameter nanoseconds: What the clock that never jumps is to show.
     public func move(to nanoseconds: UInt64) {
         guard nanoseconds > now.nanoseconds else { return }
+        guard !isWallStill else {
+            now = Moment(nanoseconds: nanoseconds, wallMilliseconds: now.wallMilliseconds)
+            return
+        }
         let passed = (nanoseconds - now.nanoseconds) / 1_000_000
         let rest = (nanoseconds - now.nanoseconds) % 1_000_000
         // The wall clock counts whole milliseconds; the rest is kept for the next move.
@@ -26,6 +35,13 @@ public final class VirtualClock {
         now = Moment(
             nanoseconds: nanoseconds,
             wallMilliseconds: wall.overflow ? .max : wall.partialValue)
+    }
+
+    /// Sets the clock to a moment of a recording, whatever it showed before.
+    ///
+    /// - Parameter moment: What it is to show.
+    public func set(_ moment: Moment) {
+        now = moment
     }
 
     /// Moves the clock forward.
@@ -49,4 +65,5 @@ public final class VirtualClock {
     }
 
     private var remainder: UInt64 = 0
+    private let isWallStill: Bool
 }

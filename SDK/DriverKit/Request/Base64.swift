@@ -1,62 +1,10 @@
+import Values
+
 /// Base64 as of RFC 4648, section 4: how bytes stand in a request's JSON.
 enum Base64 {
     /// Reads base64 with its padding; nil where the text is something else.
-    static func bytes(_ text: String) -> [UInt8]? {
-        let digits = Array(text.utf8)
-        guard digits.count.isMultiple(of: 4) else { return nil }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(digits.count / 4 * 3)
-        for start in stride(from: 0, to: digits.count, by: 4) {
-            let isLast = start + 4 == digits.count
-            let group = digits[start..<start + 4]
-            let padding = isLast ? group.reversed().prefix { $0 == UInt8(ascii: "=") }.count : 0
-            guard padding <= 2 else { return nil }
-            var bits: UInt32 = 0
-            for digit in group.dropLast(padding) {
-                guard let value = value(of: digit) else { return nil }
-                bits = bits << 6 | value
-            }
-            bits <<= UInt32(6 * padding)
-            // The bits that padding cuts off have to be zero, so that one text stands for the bytes.
-            guard padding == 0 || bits & (1 << UInt32(8 * padding) - 1) == 0 else { return nil }
-            for index in 0..<3 - padding {
-                bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(16 - 8 * index)))
-            }
-        }
-        return bytes
-    }
+    static func bytes(_ text: String) -> [UInt8]? { TextEncoding.bytes(base64: text) }
 
     /// Writes bytes as base64 with padding.
-    static func text(_ bytes: [UInt8]) -> String {
-        var text = ""
-        text.reserveCapacity((bytes.count + 2) / 3 * 4)
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
-            var bits = group.reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-            bits <<= UInt32(8 * (3 - group.count))
-            for index in 0..<4 {
-                guard index <= group.count else {
-                    text += "="
-                    continue
-                }
-                let digit = Int(bits >> UInt32(18 - 6 * index)) & 63
-                text.unicodeScalars.append(Unicode.Scalar(digits[digit]))
-            }
-        }
-        return text
-    }
-
-    private static let digits = Array(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-
-    private static func value(of digit: UInt8) -> UInt32? {
-        switch digit {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"): UInt32(digit - UInt8(ascii: "A"))
-        case UInt8(ascii: "a")...UInt8(ascii: "z"): UInt32(digit - UInt8(ascii: "a")) + 26
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(digit - UInt8(ascii: "0")) + 52
-        case UInt8(ascii: "+"): 62
-        case UInt8(ascii: "/"): 63
-        default: nil
-        }
-    }
+    static func text(_ bytes: [UInt8]) -> String { TextEncoding.base64(bytes) }
 }
