@@ -75,9 +75,9 @@ static const int harmless[] = {
     SYS_getuid, SYS_geteuid, SYS_getgid, SYS_getegid, SYS_getrlimit, SYS_getrusage, SYS_sysinfo, SYS_uname,
     SYS_sched_yield, SYS_sched_getaffinity, SYS_rt_sigaction, SYS_rt_sigprocmask, SYS_rt_sigreturn,
     SYS_sigaltstack, SYS_restart_syscall, SYS_exit, SYS_exit_group, SYS_sendmsg, SYS_sendto, SYS_recvmsg,
-    SYS_recvfrom, SYS_ppoll, SYS_getcpu, SYS_dup, SYS_getdents64, SYS_ioctl,
+    SYS_recvfrom, SYS_ppoll, SYS_getcpu, SYS_dup, SYS_rt_sigsuspend, SYS_rt_sigtimedwait, SYS_getdents64, SYS_ioctl,
 #if defined(__x86_64__)
-    SYS_access, SYS_readlink, SYS_stat, SYS_lstat, SYS_poll, SYS_time, SYS_arch_prctl,
+    SYS_access, SYS_readlink, SYS_stat, SYS_lstat, SYS_poll, SYS_time, SYS_arch_prctl, SYS_pause,
 #endif
 };
 

@@ -17,6 +17,9 @@ struct WorkerSpec: Sendable {
 package struct WorkerLimits: Hashable, Sendable {
     /// A callback that takes longer ends its worker.
     package var callback = Duration.seconds(5)
+    /// A worker that is in no callback and does nothing with what it was sent is ended after this: it may only
+    /// be waiting for a processor.
+    package var silence = Duration.seconds(60)
     /// Loading and activating the plugin may take so long.
     package var start = Duration.seconds(20)
     /// A worker without sessions ends after this.
@@ -384,11 +387,10 @@ actor WorkerProcess {
             }
             return
         }
-        let limit = spec.limits.callback.clampedNanoseconds
         if let session = page.current, slots[session] != nil {
             let start = page.start
             guard start < now else { return }
-            if now - start > limit {
+            if now - start > spec.limits.callback.clampedNanoseconds {
                 return condemn(.stoppedResponding(after: spec.limits.callback))
             }
             if now - start > PluginMetrics.slowNanoseconds, warnedStart != start {
@@ -397,8 +399,8 @@ actor WorkerProcess {
                     "a callback takes too long",
                     ["ms": "\((now - start) / 1_000_000)", "process": "\(child?.id ?? 0)"])
             }
-        } else if now - seenProgress.since > limit {
-            condemn(.stoppedResponding(after: spec.limits.callback))
+        } else if now - seenProgress.since > spec.limits.silence.clampedNanoseconds {
+            condemn(.stoppedResponding(after: spec.limits.silence))
         }
     }
 

@@ -4,7 +4,7 @@
 
 static bool act(commline_session *session, const commline_event *event) {
     (void)session, (void)event;
-    volatile int divisor = 0;
-    volatile int quotient = 1000 / divisor;
+    volatile int dividend = 7, divisor = 0;
+    volatile int quotient = dividend / divisor;
     return quotient != 0;
 }

@@ -83,6 +83,7 @@ final class Exchange: Sendable {
     func end() async throws -> (end: SessionEnd, heard: Witness.Heard) {
         let heard = await witness.wait { !$0.ends.isEmpty }
         await settle()
+        await meter.stop()
         return (try #require(heard.ends.first), witness.heard)
     }
 

@@ -43,6 +43,12 @@ final class LineMeter: Sendable {
         return (meter, listener.address.port)
     }
 
+    /// Takes no more connections.
+    func stop() async {
+        guard let listener = listener.withLock({ $0 }) else { return }
+        await listener.reactor.perform { listener.close() }
+    }
+
     /// All whole lines that came, connection by connection.
     var connections: [[String]] { state.withLock { $0.lines } }
     /// All whole lines that came.
