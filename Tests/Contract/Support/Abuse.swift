@@ -46,10 +46,10 @@ struct Abuse: Sendable, CustomTestStringConvertible {
         "source_short_abuse", "source_stray_abuse", "unknown_event_abuse",
     ]
 
-    static let allCases: [Abuse] = tables + calls + crashes + resources + intrusions + sources
+    static let allCases: [Abuse] = tables + calls + crashes + resources + intrusions
 
     /// Abuses of `commline.source/1`, in an import whose request names a device `BAD…`.
-    private static let sources: [Abuse] = [
+    static let ofSources: [Abuse] = [
         Abuse("source_deaf_abuse", .stoppedResponding),
         Abuse("source_segv_abuse", .crashed(signal: "SIGSEGV")),
     ]
