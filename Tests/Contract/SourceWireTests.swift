@@ -87,6 +87,36 @@ struct SourceWireTests {
         }
     }
 
+    @Test("of a whole run are believed on the other side, and are what was handed over")
+    func wholeRun() async throws {
+        let (bench, run) = try SourceBench.prepare(
+            "source_right", request: ["count": 200], items: [0, 1], window: 4096)
+        try run.start()
+        let (end, heard) = try await bench.end()
+        var check = SourceCheck(
+            SourceOpening(task: .import, json: "{}", items: [0, 1], window: 4096))
+        for report in heard.reports {
+            let bytes = Self.bytes { $0.put(report) }
+            let read = try Self.read(bytes) { (reader) throws(WireError) in
+                try TurnReader(plugin: "source-right", stamp: Self.stamp).sourceReport(&reader)
+            }
+            try check.check(read)
+            #expect(read.number == report.number)
+            if case .record(let id, let record) = report.content {
+                // The moment of receipt is the host's own.
+                var received = record
+                received.receivedAt = Self.stamp.wallMilliseconds
+                #expect(read.content == .record(externalID: id, received))
+            }
+        }
+        let bytes = Self.bytes { $0.put(end) }
+        let read = try Self.read(bytes) { (reader) throws(WireError) in
+            try reader.sourceEnd()
+        }
+        #expect(read.remaining.isEmpty)
+        #expect(try check.completed(read) == end)
+    }
+
     @Test("have an opening and an end")
     func openingAndEnd() throws {
         let opening = SourceOpening(
