@@ -2,9 +2,9 @@ import CSystem
 import Glibc
 
 /// Threads of the operating system.
-enum Thread {
+package enum Thread {
     /// The calling thread, as a number that can be compared and stored atomically.
-    static var current: UInt { UInt(pthread_self()) }
+    package static var current: UInt { UInt(pthread_self()) }
 
     /// Starts a detached thread that runs `body` once.
     ///
@@ -15,7 +15,7 @@ enum Thread {
     ///   - name: Shown by `top -H` and debuggers; the first 15 bytes count.
     ///   - body: The thread's whole work.
     /// - Throws: A `SystemError` when the system has no thread to give.
-    static func start(
+    package static func start(
         _ name: String, body: @escaping @Sendable () -> Void
     ) throws(SystemError) {
         var attributes = pthread_attr_t()

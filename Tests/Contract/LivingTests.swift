@@ -4,7 +4,7 @@ import Values
 
 @testable import Plugins
 
-@Suite("A plugin that ends, yields or waits rightly", .timeLimit(.minutes(2)))
+@Suite("A plugin that ends, yields or waits rightly", .timeLimit(.minutes(5)))
 struct LivingTests {
     @Test("serves commands in a monitor session, and closes when it is told to")
     func monitor() async throws {

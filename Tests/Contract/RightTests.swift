@@ -5,7 +5,7 @@ import Values
 
 @testable import Plugins
 
-@Suite("A plugin that uses a function rightly", .timeLimit(.minutes(2)))
+@Suite("A plugin that uses a function rightly", .timeLimit(.minutes(5)))
 struct RightTests {
     private func run(
         _ name: String, more: JSONObject = [:]
@@ -42,7 +42,9 @@ struct RightTests {
     @Test("is closed once for each session")
     func closed() async throws {
         for number in 0..<3 {
-            let (heard, _) = try await run("close_right")
+            let exchange = try await Exchange.begin("close_right", serial: "COUNTED-1")
+            let (end, heard) = try await exchange.end()
+            heard.expectOrdinary(end)
             #expect(heard.said == ["opened \(number + 1), closed \(number)"])
         }
     }

@@ -120,7 +120,7 @@ HELPER void serve(commline_session *session, const commline_event *event) {
     case COMMLINE_EVENT_CONNECTED:
         session->filled = 0;
         must(session, "send", send_line(session, "READ\n") == COMMLINE_OK);
-        must(session, "deadline", session->link->deadline(session->link, 30000) == COMMLINE_OK);
+        must(session, "deadline", session->link->deadline(session->link, 600000) == COMMLINE_OK);
         break;
     case COMMLINE_EVENT_RECEIVED:
         for (uint32_t index = 0; index < event->bytes.size; index++) {

@@ -42,10 +42,27 @@ struct Abuse: Sendable, CustomTestStringConvertible {
     static let shownByHand: Set = [
         "cancel_abuse", "close_abuse", "complete_abuse", "emit_flood_abuse", "finish_abuse",
         "open_abuse", "reconnect_abuse", "send_flood_abuse", "simulator_abuse", "slow_abuse",
-        "unknown_event_abuse",
+        "source_abuse", "source_flood_abuse", "source_null_abuse", "source_return_abuse",
+        "source_short_abuse", "source_stray_abuse", "unknown_event_abuse",
     ]
 
     static let allCases: [Abuse] = tables + calls + crashes + resources + intrusions
+
+    /// Abuses of `commline.source/1`, in an import whose request names a device `BAD…`.
+    static let ofSources: [Abuse] = [
+        Abuse("source_deaf_abuse", .stoppedResponding),
+        Abuse("source_segv_abuse", .crashed(signal: "SIGSEGV")),
+    ]
+
+    #if arch(arm64)
+        /// `brk`, where x86 has `ud2`.
+        private static let trap = "SIGTRAP"
+        /// Division by zero is zero there.
+        private static let division = Verdict.contained
+    #else
+        private static let trap = "SIGILL"
+        private static let division = Verdict.crashed(signal: "SIGFPE")
+    #endif
 
     private static let tables: [Abuse] = [
         Abuse("plugin_null_abuse", .refused("gave no plugin table (NULL)")),
@@ -177,9 +194,9 @@ struct Abuse: Sendable, CustomTestStringConvertible {
 
     private static let crashes: [Abuse] = [
         Abuse("segv_abuse", .crashed(signal: "SIGSEGV")),
-        Abuse("trap_abuse", .crashed(signal: "SIGILL")),
+        Abuse("trap_abuse", .crashed(signal: trap)),
         Abuse("abort_abuse", .crashed(signal: "SIGABRT")),
-        Abuse("divide_abuse", .crashed(signal: "SIGFPE")),
+        Abuse("divide_abuse", division),
         Abuse("stack_abuse", .crashed(signal: "SIGSEGV")),
         Abuse("overrun_abuse", .contained),
         Abuse("exit_abuse", .exited(status: 3)),

@@ -121,6 +121,8 @@ enum Foundry {
 extension Foundry {
     /// What a plugin's manifest says; its symbols are its own, so that all can be installed together.
     static func document(_ name: String, _ isolation: Manifest.Isolation) -> JSONValue {
+        // An integrator has no device types of its own.
+        if name.hasPrefix("source") { return source(name) }
         let id = id(name)
         let symbol = name.uppercased()
         return [
@@ -159,6 +161,13 @@ extension Foundry {
             "messages": [
                 "no-answer": ["ru": "Нет ответа за {seconds} с", "en": "No answer in {seconds} s"]
             ],
+        ]
+    }
+
+    private static func source(_ name: String) -> JSONValue {
+        [
+            "manifestVersion": 1, "id": .string(id(name)), "version": "1.0.0", "vendor": "Tests",
+            "abi": "1.0", "library": .string("lib\(id(name)).so"), "rendition": "own",
         ]
     }
 }
