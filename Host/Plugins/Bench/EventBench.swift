@@ -50,6 +50,8 @@ private actor EventBenchDriver {
     private var done: (@Sendable (EventBench.Result?) -> Void)?
     private var hosted: [any HostedSession] = []
     private var opening = 0
+    private var ready: [any HostedSession] = []
+    private var isSending = false
     private var sent = 0
     private var received = 0
     private var start: UInt64 = 0
@@ -90,8 +92,19 @@ private actor EventBenchDriver {
         for session in hosted { send(session) }
     }
 
+    /// Sends for every session whose answer is there, one after the other: an answer may come inside the call.
     private func send(_ session: any HostedSession) {
-        guard sent < events else { return }
+        ready.append(session)
+        guard !isSending else { return }
+        isSending = true
+        while let next = ready.popLast() {
+            guard sent < events else { continue }
+            sendOne(next)
+        }
+        isSending = false
+    }
+
+    private func sendOne(_ session: any HostedSession) {
         sent += 1
         session.handle(StampedEvent(.received(bytes), at: .now), standing) { turn in
             self.assumeIsolated { $0.ended(turn, session) }

@@ -359,9 +359,8 @@ actor WorkerProcess {
 
     private func becameBusy() {
         busy += 1
-        guard watch == nil else { return }
-        seenProgress = (page.progress, SystemClock.monotonicNanoseconds)
-        scheduleWatch()
+        if busy == 1 { seenProgress = (page.progress, SystemClock.monotonicNanoseconds) }
+        if watch == nil { scheduleWatch() }
     }
 
     private func becameIdle() {
