@@ -87,6 +87,10 @@ package protocol PluginRuntime: AnyObject, Sendable {
     /// What there is of worker processes; nil where the code runs in this one.
     var workers: WorkerSnapshot? { get }
 
+    /// For how long the oldest callback in the host's own threads has been running; nil where none runs, and
+    /// for code in worker processes, which watch themselves.
+    var longestCallback: Duration? { get }
+
     /// A newer version serves new sessions: this one ends with its last session.
     func retire()
 
