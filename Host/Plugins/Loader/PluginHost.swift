@@ -182,8 +182,9 @@ package final class PluginHost: Sendable {
 
     // MARK: Loading again
 
-    /// Reads a plugin's manifest and library again; new sessions go to the new version, running ones finish
-    /// on the old one. Whatever is wrong with the new version, the old one goes on.
+    /// Reads a plugin's manifest and library again.
+    ///
+    /// New sessions go to the new version, running ones finish on the old one. Whatever is wrong with the new version, the old one goes on.
     ///
     /// - Parameters:
     ///   - id: The plugin.

@@ -18,7 +18,7 @@ package struct SessionOpening: Sendable {
     /// Bytes of the device's memory, keys included, by key.
     package var memory: [String: Int]
     package var counters: [String: CounterBlock]
-    /// Whom a crash is blamed on: the device. Empty for nobody.
+    /// Whom a crash is blamed on, the device; empty for nobody.
     package var subject: String
     /// Keeps the session's secrets out of what a worker says; does not leave the host.
     package var filter: SecretFilter
