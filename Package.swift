@@ -55,7 +55,8 @@ let package = Package(
             uses: ["CCommline", "DriverKit", "JSON", "Manifests", "Values", "Wire"],
             excluding: ["README.md"]),
         pluginEntry(
-            "ExampleDriverEntry", in: "SDK/Examples/Swift/Sources/LineMeter", uses: ["DriverKit"]),
+            "ExampleDriverEntry", in: "SDK/Examples/Swift/Sources/LineMeter",
+            uses: ["DriverKit", "Values"]),
 
         // Host: the daemon.
         .target(name: "CSystem", path: "Host/CSystem", cSettings: strictC),
@@ -73,7 +74,9 @@ let package = Package(
         module(
             "Plugins", in: "Host/Plugins",
             uses: [
-                "CCommline", "CSystem", "Crypto", "JSON", "Log", "Manifests", "Reactor", "Values",
+                "CCommline", "CSystem", "Crypto", "JSON", "Log", "Manifests", "Packaging",
+                "Reactor",
+                "Values",
             ]),
         module(
             "Dispatching", in: "Host/Dispatching",
@@ -107,16 +110,30 @@ let package = Package(
         tests("Packaging", uses: ["JSON", "Manifests", "Packaging", "Values"]),
         tests("DriverKit", uses: ["CCommline", "DriverKit", "JSON", "Values", "Wire"]),
         tests("Check", uses: ["Check", "JSON"], excluding: ["Plugins"]),
-        tests("Reactor", uses: ["Reactor"]),
+        tests("Reactor", uses: ["CSystem", "Reactor"]),
         tests("HTTP", uses: ["HTTP", "JSON", "Reactor"]),
         tests("Store", uses: ["JSON", "Store", "Values"]),
-        tests("Access", uses: ["Access", "Store"]),
-        tests("Plugins", uses: ["CCommline", "JSON", "Manifests", "Plugins", "Reactor", "Values"]),
+        tests("Access", uses: ["Access", "Crypto", "Log", "Reactor", "Store", "Values"]),
         tests(
-            "Contract", uses: ["CCommline", "JSON", "Manifests", "Plugins", "Reactor", "Values"]),
+            "Plugins",
+            uses: [
+                "CCommline", "Crypto", "JSON", "Manifests", "Packaging", "Plugins", "Reactor",
+                "Values",
+            ]),
+        tests(
+            "Contract",
+            uses: [
+                "CCommline", "Crypto", "JSON", "Manifests", "Plugins", "Reactor", "Values",
+            ]),
         tests(
             "Dispatching", uses: ["Dispatching", "JSON", "Plugins", "Reactor", "Store", "Values"]),
-        tests("API", uses: ["API", "Access", "Dispatching", "HTTP", "JSON", "Store", "Values"]),
+        tests(
+            "API",
+            uses: [
+                "API", "Access", "Crypto", "Dispatching", "HTTP", "JSON", "Log", "Plugins",
+                "Reactor",
+                "Store", "Values",
+            ]),
         tests("DLMS", uses: ["Crypto", "DLMS", "DriverKit", "JSON", "Values", "Wire"]),
         tests("EndToEnd", uses: ["JSON"]),
     ],

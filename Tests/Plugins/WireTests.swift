@@ -180,7 +180,8 @@ struct WireTests {
                 noise.replaceSubrange(
                     0..<16,
                     with: [
-                        0, 0, 0, 0, UInt8((size - 16) & 0xFF), UInt8((size - 16) >> 8), 0, 0, 5, 0, 0,
+                        0, 0, 0, 0, UInt8((size - 16) & 0xFF), UInt8((size - 16) >> 8), 0, 0, 5, 0,
+                        0,
                         0, 69, 0, 0, 0,
                     ])
             }
