@@ -37,7 +37,8 @@ let package = Package(
         module(
             "Plugins",
             uses: [
-                "CCommline", "CSystem", "Crypto", "JSON", "Log", "Manifests", "Packaging", "Reactor",
+                "CCommline", "CSystem", "Crypto", "JSON", "Log", "Manifests", "Packaging",
+                "Reactor",
                 "Values",
             ]),
         .executableTarget(
