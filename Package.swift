@@ -118,7 +118,7 @@ let package = Package(
             "Dispatching", uses: ["Dispatching", "JSON", "Plugins", "Reactor", "Store", "Values"]),
         tests("API", uses: ["API", "Access", "Dispatching", "HTTP", "JSON", "Store", "Values"]),
         tests("DLMS", uses: ["Crypto", "DLMS", "DriverKit", "JSON", "Values", "Wire"]),
-        tests("EndToEnd", uses: ["JSON"]),
+        tests("EndToEnd", uses: ["JSON"], excluding: ["Drivers"]),
     ],
     swiftLanguageModes: [.v6]
 )
