@@ -63,6 +63,7 @@ import Testing
         print(
             "an upgrade in the middle of \(Self.sessions) sessions in \(oldWorkers.count) workers: "
                 + "none lost, none mixed; loaded in \(length)")
+        withExtendedLifetime(crowd) {}
     }
 
     /// All are read at their first attempt, and by one version alone.
