@@ -11,6 +11,9 @@ LISTEN ?= 127.0.0.1:8080
 SECONDS_EACH ?= 60
 KILLS ?= 50
 METERS ?= 200
+POISON_METERS ?= 10000
+UPGRADE_SESSIONS ?= 500
+ROUNDS ?= 100
 SOURCES := Package.swift Host Plugins SDK Tests
 DEBUG := .build/debug
 RELEASE := .build/release
@@ -46,12 +49,17 @@ test: ## Lint, build for release and for debugging, and run every test
 	    $(SWIFT) test --skip-build --disable-xctest
 
 .PHONY: soak
-soak: ## Kill the host at KILLS random moments of runs of METERS meters, and compare after each
+soak: ## Kill the host KILLS times, poison one of POISON_METERS, upgrade amid UPGRADE_SESSIONS, misbehave ROUNDS times
 	.ci/prepare test
 	$(SWIFT) build -c release
 	$(SWIFT) build --build-tests
 	COMMLINE_BINARY="$(CURDIR)/$(RELEASE)/commline" COMMLINE_KILLS=$(KILLS) COMMLINE_METERS=$(METERS) \
 	    $(SWIFT) test --skip-build --disable-xctest --filter KillTests
+	COMMLINE_BINARY="$(CURDIR)/$(RELEASE)/commline" COMMLINE_POISON_METERS=$(POISON_METERS) \
+	    $(SWIFT) test --skip-build --disable-xctest --filter PoisonTests
+	COMMLINE_BINARY="$(CURDIR)/$(RELEASE)/commline" COMMLINE_UPGRADE_SESSIONS=$(UPGRADE_SESSIONS) \
+	    $(SWIFT) test --skip-build --disable-xctest --filter HotUpgradeTests
+	COMMLINE_ROUNDS=$(ROUNDS) $(SWIFT) test --skip-build --disable-xctest --filter MisbehaviourTests
 
 .PHONY: lint
 lint: ## Check the form of every Swift source

@@ -135,7 +135,7 @@ let package = Package(
                 "Store", "Values",
             ]),
         tests("DLMS", uses: ["Crypto", "DLMS", "DriverKit", "JSON", "Values", "Wire"]),
-        tests("EndToEnd", uses: ["JSON"]),
+        tests("EndToEnd", uses: ["JSON"], excluding: ["Drivers"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -228,11 +228,12 @@ package final class PluginHost: Sendable {
         } catch {
             throw .library(error)
         }
-        let catalogue = old.catalogue.replacing(manifest, orderedAs: fresh)
-        let refused = await vet(catalogue)
+        let refused = await vet(old.catalogue.replacing(manifest, orderedAs: fresh))
         guard refused.isEmpty else { throw .settings(plugin: id, protocols: refused) }
         let replaced = state.withLock { state -> Plugin? in
             let replaced = state.current.plugin(id)
+            // Another plugin may have been exchanged since the catalogue was vetted.
+            let catalogue = state.current.catalogue.replacing(manifest, orderedAs: fresh)
             state.current = state.current.replacing(plugin, catalogue)
             if let replaced { state.retired.append(replaced) }
             return replaced

@@ -90,11 +90,14 @@ package enum HostMessages {
             parameters: ["plugin": .string(plugin), "reason": .string(reason)])
     }
 
-    static func quarantined(_ plugin: String, crashes: Int, left: Duration) -> Message {
+    static func quarantined(
+        _ plugin: String, crashes: Int, reason: String, left: Duration
+    ) -> Message {
         Message(
             id: "host.plugin.quarantined",
             parameters: [
                 "plugin": .string(plugin), "crashes": JSONValue(crashes),
+                "reason": .string(reason),
                 "minutes": JSONValue(max(1, left.components.seconds / 60)),
             ])
     }
@@ -192,11 +195,12 @@ package enum HostMessages {
             en: "The process of the driver {plugin} is gone, and not because of this device: it "
                 + "{reason}. The session goes again; no attempt is counted."),
         "host.plugin.quarantined": LocalizedText(
-            ru: "Драйвер {plugin} отказывал при обмене с этим устройством, раз: {crashes}. "
-                + "Устройство в карантине ещё {minutes} мин. Обновите драйвер "
+            ru: "Драйвер {plugin} отказывал при обмене с этим устройством, раз: {crashes} "
+                + "(последний раз: {reason}). Устройство в карантине ещё {minutes} мин. Обновите драйвер "
                 + "(перезагрузка плагина снимает карантин).",
-            en: "The driver {plugin} has failed on this device {crashes} times. The device is in "
-                + "quarantine for {minutes} more minutes. Install a corrected driver: a reload of "
+            en:
+                "The driver {plugin} has failed on this device {crashes} times (the last time it {reason}). "
+                + "The device is in quarantine for {minutes} more minutes. Install a corrected driver: a reload of "
                 + "the plugin ends the quarantine."),
         "host.plugin.failing": LocalizedText(
             ru: "Процессы драйвера {plugin} завершаются один за другим; новые сессии ждут. "

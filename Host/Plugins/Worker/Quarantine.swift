@@ -10,8 +10,8 @@ final class Quarantine: Sendable {
         case shared
         /// Into a worker of its own.
         case alone
-        /// Nowhere, for so long.
-        case refused(left: Duration, crashes: Int)
+        /// Nowhere, for so long; the reason is what happened last.
+        case refused(left: Duration, crashes: Int, reason: String)
     }
 
     /// What is known of one device.
@@ -68,7 +68,8 @@ final class Quarantine: Sendable {
             guard let entry = entries[subject] else { return .shared }
             guard entry.until > now else { return .alone }
             return .refused(
-                left: .nanoseconds(Int64(clamping: entry.until - now)), crashes: entry.crashes)
+                left: .nanoseconds(Int64(clamping: entry.until - now)), crashes: entry.crashes,
+                reason: entry.reason)
         }
     }
 

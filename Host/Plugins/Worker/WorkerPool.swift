@@ -55,11 +55,12 @@ actor WorkerPool {
             return lost(SessionLoss(part: .bystander, message: HostMessages.stopping))
         }
         switch quarantine.placement(of: opening.subject, at: now) {
-        case .refused(let left, let crashes):
+        case .refused(let left, let crashes, let reason):
             return lost(
                 SessionLoss(
                     part: .culprit,
-                    message: HostMessages.quarantined(plugin, crashes: crashes, left: left)))
+                    message: HostMessages.quarantined(
+                        plugin, crashes: crashes, reason: reason, left: left)))
         case .alone:
             let request = Waiting(
                 opening: opening, stamp: stamp, standing: standing, lost: lost, answered: answered)

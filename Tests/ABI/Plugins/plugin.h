@@ -195,6 +195,9 @@ static commline_status ACTIVATE(const commline_host *);
 #else
 static const void *EXTENSION(const char *);
 #endif
+#ifndef PLUGIN_VERSION
+#define PLUGIN_VERSION "1.0.0"
+#endif
 #ifndef DRIVER_SIZE
 #define DRIVER_SIZE sizeof(commline_driver)
 #endif
@@ -214,7 +217,7 @@ HELPER const void *plain_extension(const char *id) {
     return strcmp(id, COMMLINE_EXT_DRIVER) == 0 ? &driver : NULL;
 }
 
-HELPER const commline_plugin plugin = {PLUGIN_SIZE, MAJOR, MINOR, 0, PLUGIN_ID, "1.0.0", "Tests",
+HELPER const commline_plugin plugin = {PLUGIN_SIZE, MAJOR, MINOR, 0, PLUGIN_ID, PLUGIN_VERSION, "Tests",
                                        ACTIVATE, plain_deactivate, EXTENSION};
 
 #ifndef OWN_ENTRY

@@ -20,8 +20,13 @@ struct Configuration {
     }
 
     var lines: [Line] = []
+    /// Whether all meters are reached by the channel and the protocol of the first one.
+    var sharesWay = false
 
-    init(_ lines: [Line]) { self.lines = lines }
+    init(_ lines: [Line], sharesWay: Bool = false) {
+        self.lines = lines
+        self.sharesWay = sharesWay
+    }
 
     /// The id of the device of a line.
     static func device(_ index: Int) -> String { id(index, kind: 4) }
@@ -32,10 +37,11 @@ struct Configuration {
     /// The document.
     var document: JSONValue {
         let indices = lines.indices
+        let ways = sharesWay ? indices.prefix(1) : indices
         return [
             "Meta": ["AppName": "tests", "AppVersion": "1", "SchemaVersion": "v1"],
-            "Channels": .array(indices.map(channel)),
-            "Protocols": .array(indices.map(protocolSettings)),
+            "Channels": .array(ways.map(channel)),
+            "Protocols": .array(ways.map(protocolSettings)),
             "Groups": [["Id": nil, "Name": nil, "Devices": .array(indices.map(device))]],
         ]
     }
@@ -68,9 +74,10 @@ struct Configuration {
     private func device(_ index: Int) -> JSONValue {
         let line = lines[index]
         let digits = line.type.filter(\.isNumber)
+        let way = sharesWay ? 0 : index
         let commline: JSONValue = [
-            "Id": .string(Self.id(index, kind: 3)), "ChannelId": .string(Self.id(index, kind: 1)),
-            "ProtocolId": .string(Self.id(index, kind: 2)),
+            "Id": .string(Self.id(index, kind: 3)), "ChannelId": .string(Self.id(way, kind: 1)),
+            "ProtocolId": .string(Self.id(way, kind: 2)),
             "DeviceLib": .string(line.deviceLib ?? "DL_CE_\(digits)"),
             "ProtocolMap": .string(line.protocolMap ?? "PROTO_MAP_SPODES_CE\(digits)_V10"),
             "Enabled": true, "Address": "", "Priority": 0,
