@@ -49,6 +49,7 @@ final class SourceRuntime: Sendable {
     ///   - filter: The secrets of the request.
     ///   - reactor: Where the delegate is called.
     ///   - delegate: Hears everything; kept until it has heard of the end.
+    /// - Returns: The run.
     /// - Throws: A `SourceRefusal` where the host is stopping; then the delegate hears nothing.
     func run(
         _ opening: SourceOpening, filter: SecretFilter, on reactor: Reactor,
