@@ -56,6 +56,7 @@ final class WorkerLoop {
         let number = frame.session
         switch frame.kind {
         case .open:
+            guard task.kind == .driver else { throw WireError("this worker has no sessions") }
             let stamp = try reader.stamp()
             let standing = try reader.standing()
             open(number, try reader.opening(), stamp, standing)
