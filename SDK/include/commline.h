@@ -672,10 +672,12 @@ struct commline_sink {
     uint32_t reserved;
     void *host;
 
-    /* Reports a device of the source: a JSON object with its external id, serial, type, attributes. [worker] */
+    /* Reports a device of the source: a JSON object whose "externalId", a non-empty string, is the id by which
+     * the source knows it; serial, type and attributes as far as they are known. INVALID without it. [worker] */
     commline_status (*device)(const commline_sink *sink, const commline_text *json);
 
-    /* Hands over a record of the device with this external id. Blocks while the store catches up. [worker] */
+    /* Hands over a record of the device with this external id, never empty: the same text as "externalId" in
+     * `device`. Blocks while the store catches up. [worker] */
     commline_status (*record)(const commline_sink *sink, const commline_text *external_id,
                               const commline_record *record);
 

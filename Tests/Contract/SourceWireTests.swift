@@ -194,7 +194,7 @@ struct SourceCheckTests {
             SourceOpening(task: .command, json: "{}", items: [0, 1, 2], window: 4))
         try check.check(SourceReport(number: 1, content: outcome(.sent)))
         try check.check(SourceReport(number: 2, content: outcome(.final, item: 1)))
-        let crashed = check.crashed(.pluginCrashed, "crashed with SIGSEGV")
+        let crashed = check.crashed(.pluginCrashed, Message(id: "gone"))
         #expect(crashed.remaining.map(\.item) == [0, 2])
         #expect(crashed.remaining.map(\.code) == [.indeterminate, .pluginCrashed])
         #expect(throws: WireError.self) {

@@ -67,17 +67,17 @@ struct QuarantineTests {
         for _ in 0..<2 { quarantine.blame("a", reason: "crashed", at: now) }
         #expect(
             quarantine.placement(of: "a", at: now)
-                == .refused(left: Quarantine.firstTerm, crashes: 2))
+                == .refused(left: Quarantine.firstTerm, crashes: 2, reason: "crashed"))
         let later = now + Quarantine.firstTerm.clampedNanoseconds
         #expect(quarantine.placement(of: "a", at: later) == .alone)
         quarantine.blame("a", reason: "crashed", at: later)
         #expect(
             quarantine.placement(of: "a", at: later)
-                == .refused(left: Quarantine.firstTerm * 2, crashes: 3))
+                == .refused(left: Quarantine.firstTerm * 2, crashes: 3, reason: "crashed"))
         for _ in 0..<40 { quarantine.blame("a", reason: "crashed", at: later) }
         #expect(
             quarantine.placement(of: "a", at: later)
-                == .refused(left: Quarantine.longestTerm, crashes: 43))
+                == .refused(left: Quarantine.longestTerm, crashes: 43, reason: "crashed"))
     }
 
     @Test func sessionsThatEndWellBringItBackAmongTheOthers() {

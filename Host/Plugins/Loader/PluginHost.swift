@@ -73,7 +73,7 @@ package final class PluginHost: Sendable {
 
     private let options: PluginHostOptions
     private let loader: PluginLoader
-    private let reactor: Reactor
+    let reactor: Reactor
     private let state = Mutex(State())
     private static let log = Log("plugins")
 
@@ -81,7 +81,7 @@ package final class PluginHost: Sendable {
     ///
     /// - Parameters:
     ///   - options: Where and how.
-    ///   - reactor: Where probes are watched.
+    ///   - reactor: Where probes and integrators are watched.
     package init(_ options: PluginHostOptions, on reactor: Reactor) {
         self.options = options
         self.reactor = reactor
@@ -172,19 +172,28 @@ package final class PluginHost: Sendable {
                 problem: "has no driver, although its manifest lists device types",
                 remedy: "ask the plugin's vendor to correct it")
         }
-        if isolation(of: manifest.id) == .inline { return try loader.load(manifest) }
+        let sources = greeting.hasSource ? SourceRuntime(spec) : nil
+        guard isolation(of: manifest.id) == .process else {
+            let loaded = try loader.load(manifest)
+            // Sessions are the host's own; what may block is not.
+            return Plugin(
+                id: loaded.id, version: loaded.version, runtime: loaded.runtime,
+                isolation: loaded.isolation, sha256: loaded.sha256,
+                hasSimulator: loaded.hasSimulator, sources: sources, metrics: loaded.metrics)
+        }
         return Plugin(
             id: manifest.id, version: manifest.version,
             runtime: WorkerRuntime(spec, capacity: manifest.limits.sessions),
             isolation: .process, sha256: library.sha256, hasSimulator: greeting.hasSimulator,
-            metrics: metrics)
+            sources: sources, metrics: metrics)
     }
 
     // MARK: Loading again
 
     /// Reads a plugin's manifest and library again.
     ///
-    /// New sessions go to the new version, running ones finish on the old one. Whatever is wrong with the new version, the old one goes on.
+    /// New sessions go to the new version, running ones finish on the old one. Whatever is wrong with the
+    /// new version, the old one goes on.
     ///
     /// - Parameters:
     ///   - id: The plugin.
@@ -259,6 +268,9 @@ package final class PluginHost: Sendable {
     /// Ends all workers; all sessions are over.
     package func stop() async {
         let plugins = state.withLock { $0.current.all + $0.retired }
-        for plugin in plugins { await plugin.runtime.stop() }
+        for plugin in plugins {
+            await plugin.runtime.stop()
+            await plugin.sources?.stop()
+        }
     }
 }

@@ -70,9 +70,6 @@ struct PluginTable {
         table.deactivate()
     }
 
-    /// Whether it has an ability.
-    func has(_ id: String) -> Bool { table.extension(id) != nil }
-
     /// The functions of its driver; nil where it has none.
     func driver() throws(Failure) -> SessionFunctions? {
         guard let pointer = table.extension(COMMLINE_EXT_DRIVER) else { return nil }
@@ -91,6 +88,16 @@ struct PluginTable {
             throw Failure("gave a \(COMMLINE_EXT_SIMULATOR) table without all of its functions")
         }
         return SessionFunctions(open: open, handle: handle, close: close)
+    }
+
+    /// The functions of its integrator; nil where it has none.
+    func source() throws(Failure) -> SourceFunctions? {
+        guard let pointer = table.extension(COMMLINE_EXT_SOURCE) else { return nil }
+        do throws(SourceFunctions.Failure) {
+            return try SourceFunctions(pointer)
+        } catch {
+            throw Failure(error.problem)
+        }
     }
 
     private static func sized<Table>(

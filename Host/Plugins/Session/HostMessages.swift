@@ -118,7 +118,11 @@ package enum HostMessages {
     }
 
     /// The templates by id; a message's detail is shown behind its template.
-    package static let templates: [String: LocalizedText] = [
+    package static let templates: [String: LocalizedText] = sessionTemplates.merging(
+        sourceTemplates
+    ) { first, _ in first }
+
+    private static let sessionTemplates: [String: LocalizedText] = [
         "host.connect.refused": LocalizedText(
             ru: "Соединение с {peer} отклонено: по этому адресу никто не принимает соединения. "
                 + "Проверьте адрес и порт канала и включено ли устройство.",

@@ -87,8 +87,12 @@ struct SourceCheck {
     }
 
     /// The end of a run whose worker is gone.
-    func crashed(_ code: ErrorCode, _ text: String) -> SourceEnd {
+    func crashed(_ code: ErrorCode, _ message: Message) -> SourceEnd {
         SourceEnd(
-            code: code, text: text, remaining: rules.remaining(code), lastNumber: lastNumber)
+            code: code, message: message, remaining: rules.remaining(code), lastNumber: lastNumber)
+    }
+    /// The end of a run that was cancelled before it had a worker.
+    func cancelledBefore() -> SourceEnd {
+        SourceEnd(code: .cancelled, remaining: rules.remaining(.cancelled))
     }
 }

@@ -70,6 +70,8 @@ package struct SourceEnd: Hashable, Sendable {
     package var detail: Int32
     /// The plugin's own words, or empty.
     package var text: String
+    /// What the host says of an end that the plugin did not choose.
+    package var message: Message?
     /// A final outcome for each item that the plugin left without one, as after a session.
     package var remaining: [ItemOutcome]
     /// The number of the last report, 0 where there was none.
@@ -78,12 +80,13 @@ package struct SourceEnd: Hashable, Sendable {
     package var breaches: UInt64
 
     package init(
-        code: ErrorCode, detail: Int32 = 0, text: String = "", remaining: [ItemOutcome] = [],
-        lastNumber: UInt64 = 0, breaches: UInt64 = 0
+        code: ErrorCode, detail: Int32 = 0, text: String = "", message: Message? = nil,
+        remaining: [ItemOutcome] = [], lastNumber: UInt64 = 0, breaches: UInt64 = 0
     ) {
         self.code = code
         self.detail = detail
         self.text = text
+        self.message = message
         self.remaining = remaining
         self.lastNumber = lastNumber
         self.breaches = breaches

@@ -54,7 +54,7 @@ extension WireBuffer {
         }
     }
 
-    /// Writes an end; `remaining` is left out, since the host knows the items itself.
+    /// Writes an end; `remaining` and `message` are left out: they are the host's own.
     func put(_ end: SourceEnd) {
         put(end.code.rawValue)
         put(end.detail)

@@ -16,6 +16,7 @@ final class WorkerLoop {
     private let output: WorkerOutput
     private var sessions: [UInt32: InlineSession] = [:]
     private let graveyard = SessionGraveyard()
+    private let source: WorkerSource
 
     init(
         _ task: WorkerTask, page: consuming WorkerPage, functions: WorkerFunctions,
@@ -26,6 +27,7 @@ final class WorkerLoop {
         self.functions = functions
         self.table = table
         self.output = output
+        source = WorkerSource(plugin: task.plugin, functions: functions.source)
     }
 
     func run() -> Never {
@@ -54,6 +56,7 @@ final class WorkerLoop {
         let number = frame.session
         switch frame.kind {
         case .open:
+            guard task.kind == .driver else { throw WireError("this worker has no sessions") }
             let stamp = try reader.stamp()
             let standing = try reader.standing()
             open(number, try reader.opening(), stamp, standing)
@@ -73,7 +76,14 @@ final class WorkerLoop {
                 page.leave()
             }
             output.frame(.closed, session: number) { _ in }
+        case .sourceStart:
+            // Only such a worker has the limits of code that blocks and talks to the network.
+            guard task.kind == .source else { throw WireError("this worker runs no integrator") }
+            try source.start(number, try reader.sourceOpening())
+        case .sourceConfirm: source.confirm(number, upTo: try reader.number())
+        case .sourceCancel: source.cancel(number)
         case .stop:
+            guard !source.isBusy else { throw WireError("a run is under way") }
             output.flush()
             // Whoever is left is closed first, as the ABI promises.
             for session in sessions.values { session.close() }

@@ -47,7 +47,7 @@ package enum WorkerProgram {
             (table, functions) = try load(task)
             greeting = WorkerGreeting(
                 hasDriver: functions.driver != nil, hasSimulator: functions.simulator != nil,
-                hasSource: table.has(COMMLINE_EXT_SOURCE), protections: protections)
+                hasSource: functions.source != nil, protections: protections)
         } catch {
             output.frame(.failed) {
                 $0.put(error.problem)
@@ -83,7 +83,8 @@ package enum WorkerProgram {
             let table = try PluginTable(entry(), id: task.plugin, version: task.version)
             try table.activate(HostTable.make(plugin: task.plugin, hostVersion: task.hostVersion))
             let functions = WorkerFunctions(
-                driver: try table.driver(), simulator: try table.simulator())
+                driver: try table.driver(), simulator: try table.simulator(),
+                source: try table.source())
             return (table, functions)
         } catch {
             throw SealedLibrary.Failure(problem: error.problem, remedy: error.remedy)
@@ -95,52 +96,5 @@ package enum WorkerProgram {
 struct WorkerFunctions {
     let driver: SessionFunctions?
     let simulator: SessionFunctions?
-}
-
-/// Frames to the host, gathered until `flush`.
-final class WorkerOutput {
-    private static let comfortable = PacketChannel.largestPacket * 3 / 4
-    private let buffer = WireBuffer()
-
-    func frame(_ kind: FrameKind, session: UInt32 = 0, _ body: (WireBuffer) -> Void) {
-        let place = buffer.begin(kind, session: session)
-        body(buffer)
-        buffer.end(place)
-        if buffer.count > Self.comfortable { flush() }
-    }
-
-    func flush() {
-        buffer.takePackets(limit: PacketChannel.largestPacket) { packet in
-            while true {
-                var piece = iovec(
-                    iov_base: UnsafeMutableRawPointer(mutating: packet.baseAddress),
-                    iov_len: packet.count)
-                let result = csys_send_packet(WorkerTask.socket, &piece, 1)
-                if result >= 0 { return }
-                guard result == -Int(EINTR) else {
-                    // The host has gone, or the plugin has taken the socket away.
-                    exit(result == -Int(EPIPE) ? 0 : WorkerProgram.ExitStatus.noSocket)
-                }
-            }
-        }
-    }
-}
-
-/// Sends the lines of the service log to the host, from any thread; a line that finds no room is lost.
-enum WorkerLog {
-    private static let longest = 8192
-
-    static func install() {
-        Log.level = .debug
-        Log.redirect { level, component, text in
-            let buffer = WireBuffer(capacity: 512)
-            let place = buffer.begin(.log)
-            buffer.put(UInt8(level.rawValue))
-            buffer.put(String(text.utf8.prefix(longest)) ?? component)
-            buffer.end(place)
-            buffer.takePackets(limit: PacketChannel.largestPacket) { packet in
-                _ = csys_try_send_packet(WorkerTask.socket, packet.baseAddress, packet.count)
-            }
-        }
-    }
+    let source: SourceFunctions?
 }

@@ -77,10 +77,15 @@ enum Foundry {
 
     private static func compile(_ name: String) throws(Trouble) -> String {
         let library = folder + "/lib\(id(name)).so"
+        var file = sources + "/\(name).c"
+        if let text = SourcePlugins.texts[name] {
+            file = folder + "/\(name).c"
+            try write(Array(text.utf8), to: file)
+        }
         let status = try run([
             "gcc", "-std=gnu11", "-D_GNU_SOURCE", "-O1", "-shared", "-fPIC", "-fvisibility=hidden",
-            "-Wall", "-Wextra", "-Werror", "-I", root + "/SDK/include",
-            "-DPLUGIN_ID=\"\(id(name))\"", "-o", library, sources + "/\(name).c", "-pthread",
+            "-Wall", "-Wextra", "-Werror", "-I", root + "/SDK/include", "-I", sources,
+            "-DPLUGIN_ID=\"\(id(name))\"", "-o", library, file, "-pthread",
         ])
         guard status == 0 else { throw Trouble(description: "gcc refused \(name).c") }
         try write(document(name, .process).bytes(), to: folder + "/\(id(name)).json")
@@ -110,7 +115,23 @@ enum Foundry {
         }
     }
 
+    /// Makes a folder with the manifests of some plugins and of no others; `remove` ends it.
+    static func manifests(of names: [String]) throws -> String {
+        var template = Array("/tmp/commline-manifests-XXXXXX".utf8CString)
+        let made = try #require(mkdtemp(&template).map { String(cString: $0) })
+        for name in names {
+            try library(name)
+            try write(document(name, .process).bytes(), to: made + "/\(id(name)).json")
+        }
+        return made
+    }
+
     private static func clean() {
+        remove(folder)
+    }
+
+    /// Removes a folder that has only files.
+    static func remove(_ folder: String) {
         for name in FileReading.names(in: folder) ?? [] where name != "." && name != ".." {
             unlink(folder + "/" + name)
         }

@@ -6,8 +6,8 @@ import Testing
 
 @testable import Plugins
 
-/// A host for integrators: hears everything and lets a test wait for it.
-final class SourceBench: SourceHost {
+/// A host for integrators, in this process or in one of their own: hears everything and lets a test wait for it.
+final class SourceBench: SourceHost, SourceDelegate {
     struct Heard: Sendable {
         var reports: [SourceReport] = []
         var ends: [SourceEnd] = []
@@ -37,14 +37,14 @@ final class SourceBench: SourceHost {
         var heard = Heard()
         var waiters: [Waiter] = []
         var confirmed: UInt64 = 0
-        var run: SourceRun?
+        var confirmation: (@Sendable (UInt64) -> Void)?
     }
 
     private let state = Mutex(State())
     private let window: Int
     private let confirmsAtOnce: Bool
 
-    private init(window: Int, confirmsAtOnce: Bool) {
+    init(window: Int = 2048, confirmsAtOnce: Bool = true) {
         self.window = window
         self.confirmsAtOnce = confirmsAtOnce
     }
@@ -72,17 +72,26 @@ final class SourceBench: SourceHost {
         let run = SourceRun(
             plugin: Foundry.id(name), functions: try functions(name), opening: opening,
             host: bench)
-        bench.state.withLock { $0.run = run }
+        bench.connect { run.confirm(upTo: $0) }
         return (bench, run)
+    }
+
+    /// Says who hears of confirmations, and tells what was confirmed before.
+    func connect(_ confirmation: @escaping @Sendable (UInt64) -> Void) {
+        let confirmed = state.withLock { state in
+            state.confirmation = confirmation
+            return state.confirmed
+        }
+        if confirmed > 0 { confirmation(confirmed) }
     }
 
     /// Confirms, and remembers how far.
     func confirm(upTo number: UInt64) {
-        let run = state.withLock { state in
+        let confirmation = state.withLock { state in
             state.confirmed = max(state.confirmed, number)
-            return state.run
+            return state.confirmation
         }
-        run?.confirm(upTo: number)
+        confirmation?(number)
     }
 
     /// Waits until what was heard is so.
@@ -114,6 +123,14 @@ final class SourceBench: SourceHost {
 
     func ended(_ end: SourceEnd) {
         hear { $0.heard.ends.append(end) }
+    }
+
+    func source(_ worker: SourceWorker, reported report: SourceReport) {
+        self.report(report)
+    }
+
+    func source(_ worker: SourceWorker, ended end: SourceEnd) {
+        ended(end)
     }
 
     private func hear(_ change: (inout State) -> Void) {

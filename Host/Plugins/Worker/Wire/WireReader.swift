@@ -22,6 +22,11 @@ struct WireReader {
 
     var isAtEnd: Bool { place == bytes.count }
 
+    /// Checks that nothing is left.
+    func finish(_ what: String) throws(WireError) {
+        guard isAtEnd else { throw WireError("\(what) has bytes behind its end") }
+    }
+
     // MARK: Values
 
     mutating func number<Number: FixedWidthInteger & BitwiseCopyable>(
