@@ -93,6 +93,7 @@ final class RunningHost: Sendable {
             store: store, gate: gate, dispatcher: dispatcher, version: Main.version,
             plugins: plugins)
         let server = HTTPServer(api.service, work: work)
+        if !options.inline.isEmpty { watch(plugins, on: front) }
         let address: SocketAddress
         do throws(SystemError) {
             address = try await server.listen(at: options.listen, on: front)
@@ -107,6 +108,16 @@ final class RunningHost: Sendable {
             address: address, frontReactor: front, store: store, dispatcher: dispatcher,
             server: server, sessions: sessions, plugins: plugins, work: work,
             upkeep: upkeep(of: store))
+    }
+
+    /// Looks once a second after plugins that run in the host's own threads.
+    private static func watch(_ plugins: PluginHost, on reactor: Reactor) {
+        reactor.execute {
+            reactor.schedule(after: .seconds(1)) {
+                plugins.lookAfterInline()
+                watch(plugins, on: reactor)
+            }
+        }
     }
 
     /// Deletes what is beyond its retention, at the start and then once a day.

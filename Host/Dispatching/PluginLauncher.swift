@@ -118,7 +118,8 @@ package struct PluginLauncher: AttemptLauncher {
         ) { plugins.catalogue.checkChannel(type: plan.line.channel.type, $0) }
         let profile = try checked(plan.line.profile.settings, of: plan.line.profile.name) {
             plugins.catalogue.checkProtocol(
-                type: plan.line.profile.type, $0, channelType: plan.line.channel.type)
+                type: plan.line.profile.type, $0, channelType: plan.line.channel.type,
+                plugin: entry.plugin)
         }
         guard let endpoint = ChannelEndpoint(type: plan.line.channel.type, settings: channel)
         else {

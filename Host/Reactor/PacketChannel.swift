@@ -33,6 +33,8 @@ package final class PacketChannel: Pollable, Flushable, @unchecked Sendable {
     private var queue: [[UInt8]] = []
     private var head = 0
     private var isFlushScheduled = false
+    /// False where the owner knows that nothing more is on its way: one system call less to find that out.
+    package var expectsMore = true
     private var awaitsRoom = false
 
     /// Takes over a connected, non-blocking socket; on the reactor's thread.
@@ -132,7 +134,9 @@ package final class PacketChannel: Pollable, Flushable, @unchecked Sendable {
     func ready(_ events: UInt32) {
         if events & csys_writable != 0 { sendQueue() }
         guard events & ~csys_writable != 0 else { return }
-        for _ in 0..<Self.packetsPerPass where descriptor < 0 || !readOnce() { return }
+        expectsMore = true
+        for _ in 0..<Self.packetsPerPass
+        where descriptor < 0 || !readOnce() || !expectsMore { return }
     }
 
     /// Reads one packet; false where there is none.

@@ -10,8 +10,10 @@ reference is stands in the name.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -96,6 +98,33 @@ def crowd(binaries: Path, meters: int, delay: int) -> None:
         result(f"{name}: most threads", threads, "threads")
 
 
+def isolation(binaries: Path) -> None:
+    """Events into a driver and back: inline, through a worker process, and bare packets between two processes."""
+    with tempfile.TemporaryDirectory() as folder:
+        library = Path(folder) / "libecho.so"
+        source = ROOT / "Tests/Bench/echo"
+        subprocess.run(
+            ["gcc", "-std=c11", "-O2", "-fPIC", "-shared", "-fvisibility=hidden", "-I", ROOT / "SDK/include",
+             "-o", library, source / "echo.c"], check=True)  # fmt: skip
+        manifest = json.loads((source / "echo.json").read_text())
+        manifest["sha256"] = hashlib.sha256(library.read_bytes()).hexdigest()
+        (Path(folder) / "echo.json").write_text(json.dumps(manifest))
+        words = [binaries / "commline", "bench", "isolation", "--manifests", folder, "--plugins", folder]
+        runs = [json.loads(subprocess.run(words, check=True, capture_output=True).stdout) for _ in range(3)]
+
+    def median(name: str, key: str) -> float:
+        return statistics.median(run[name][key] for run in runs)
+
+    result("an event into a driver and back, inline", median("inline", "microseconds"), "µs")
+    bare = median("packets", "microseconds")
+    result("the same through a worker, against a bare packet there and back",
+           median("worker", "microseconds"), "µs", bare)  # fmt: skip
+    result("events inline, 500 sessions", median("inlinePipelined", "eventsPerSecond"), "events/s")
+    result("events through a worker, 500 sessions, against bare packets, 64 in flight",
+           median("workerPipelined", "eventsPerSecond"), "events/s",
+           median("packetsPipelined", "eventsPerSecond"))  # fmt: skip
+
+
 def profile(binaries: Path, rows: int = 100) -> None:
     """The rows of a day profile of an independent meter: this host, and that meter's own client."""
     from pydlms.apdu.xdlms import entry_descriptor
@@ -148,6 +177,7 @@ def main() -> None:
     parser.add_argument("--delay", type=int, default=200, help="of each answer, ms")
     options = parser.parse_args()
     cold_start(options.binaries)
+    isolation(options.binaries)
     crowd(options.binaries, options.meters, options.delay)
     profile(options.binaries)
     options.out.parent.mkdir(parents=True, exist_ok=True)

@@ -119,7 +119,8 @@ struct MisbehaviourTests {
             noticed.append(clock.now - begin)
             let end = try #require(waiting.witness.heard.ends.first)
             #expect(end.code == .pluginCrashed)
-            #expect(end.lostPart == .bystander)
+            // A bystander, or a suspect where the signal has met an event on its way.
+            #expect(end.lostPart != nil && end.lostPart != .culprit)
             let again = try await Exchange.begin(plugin, serial: "A-\(round)", answer: { _ in nil })
             await hasSent(again)
             back.append(clock.now - begin)

@@ -1,3 +1,4 @@
+import Plugins
 import Testing
 import Values
 
@@ -39,5 +40,27 @@ import Values
     @Test func aTaskWithoutLinesIsOver() {
         var attempts = Attempts(retries: 3, lineAttempts: [], delay: .zero)
         #expect(attempts.failed(with: .timeout) == .over)
+    }
+
+    @Test(arguments: [SessionLoss.Part.bystander, .suspect])
+    func aSessionLostWithItsProcessCostsNoAttempt(_ part: SessionLoss.Part) {
+        var attempts = Attempts(retries: 0, lineAttempts: [0], delay: .seconds(9))
+        #expect(attempts.failed(with: .pluginCrashed, part) == .again(line: 0, after: .zero))
+        for _ in 1..<Attempts.lostSessionLimit {
+            #expect(
+                attempts.failed(with: .pluginCrashed, part)
+                    == .again(line: 0, after: .milliseconds(250)))
+        }
+        #expect(attempts.counted == 0)
+        // Not for ever: an honest error is better.
+        #expect(attempts.failed(with: .pluginCrashed, part) == .over)
+    }
+
+    @Test func aDeviceOnWhichTheDriverFailsAloneIsTriedByTheJobsRule() {
+        var attempts = Attempts(retries: 1, lineAttempts: [0], delay: .seconds(9))
+        #expect(
+            attempts.failed(with: .pluginCrashed, .culprit) == .again(line: 0, after: .seconds(9)))
+        #expect(attempts.failed(with: .pluginCrashed, .culprit) == .over)
+        #expect(attempts.counted == 2)
     }
 }

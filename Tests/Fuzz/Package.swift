@@ -26,13 +26,25 @@ let package = Package(
         module("Values"),
         module("Wire"),
         module("Crypto"),
+        module("Manifests", uses: ["CCommline", "JSON", "Values"]),
+        module("Packaging", uses: ["Crypto", "JSON", "Manifests", "Values"]),
+        module("Log"),
         module("DriverKit", uses: ["CCommline", "JSON", "Values", "Wire"]),
         module(
             "DLMS", uses: ["Crypto", "DriverKit", "JSON", "Values", "Wire"], excluding: ["Entry"]),
         module("Reactor", uses: ["CSystem"]),
         module("HTTP", uses: ["Reactor", "JSON"]),
+        module(
+            "Plugins",
+            uses: [
+                "CCommline", "CSystem", "Crypto", "JSON", "Log", "Manifests", "Packaging", "Reactor",
+                "Values",
+            ]),
         .executableTarget(
-            name: "Fuzz", dependencies: ["DLMS", "HTTP", "JSON", "Wire"], path: "Sources/Fuzz",
+            name: "Fuzz",
+            dependencies: [
+                "DLMS", "HTTP", "JSON", "Manifests", "Packaging", "Plugins", "Reactor", "Wire",
+            ], path: "Sources/Fuzz",
             swiftSettings: watched + [.unsafeFlags(["-parse-as-library"])],
             linkerSettings: [
                 .unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])

@@ -9,6 +9,8 @@ struct PluginPlaces {
     var manifests: [String]
     /// Folders with libraries.
     var libraries: [PluginDirectory]
+    /// The keys of signers whom the operator trusts.
+    var trusted: TrustedKeys
 
     /// The options of commands that load plugins.
     static let options: [OptionSpec] = [
@@ -20,6 +22,10 @@ struct PluginPlaces {
             "--plugins", "DIR",
             "A folder with plugin libraries; may be given several times. Default: the program's "
                 + "own folder. Libraries in other folders need a SHA-256 in their manifest."),
+        .value(
+            "--trust", "FILE",
+            "A public key, or a folder with several; may be given several times. Plugins outside of "
+                + "the program's own folder then have to be signed with one of them."),
         .value(
             "--vendor", "DIR",
             "The vendor directory, into which plugins are installed; its plugins come before the "
@@ -34,6 +40,13 @@ struct PluginPlaces {
     /// - Throws: A `CommandFailure` where a folder that is named is not there, or everybody may write it.
     init(_ arguments: ParsedArguments, data: String? = nil) throws(CommandFailure) {
         let own = Self.programFolder
+        let keys = arguments.allValues("--trust")
+        do throws(PackagingError) {
+            trusted = try TrustedKeys(files: keys)
+        } catch {
+            throw CommandFailure("--trust: \(error)", .usage)
+        }
+        let isSigned = !keys.isEmpty
         manifests = arguments.allValues("--manifests")
         if manifests.isEmpty {
             let candidates = [
@@ -55,14 +68,18 @@ struct PluginPlaces {
             throw CommandFailure("--plugins \(folder): there is no such folder", .usage)
         }
         libraries = named.map {
-            PluginDirectory(path: $0, requiresDigest: !Self.isSame($0, own))
+            PluginDirectory(
+                path: $0, requiresDigest: !Self.isSame($0, own),
+                requiresSignature: isSigned && !Self.isSame($0, own))
         }
         if !named.contains(where: { Self.isSame($0, own) }) {
             libraries.append(PluginDirectory(path: own, requiresDigest: false))
         }
         if let vendor = try Self.vendor(arguments.value("--vendor"), data: data) {
             manifests.insert(vendor, at: 0)
-            libraries.insert(PluginDirectory(path: vendor, requiresDigest: true), at: 0)
+            libraries.insert(
+                PluginDirectory(path: vendor, requiresDigest: true, requiresSignature: isSigned),
+                at: 0)
         }
     }
 
@@ -138,6 +155,7 @@ struct PluginPlaces {
         var options = PluginHostOptions(
             manifests: manifests, directories: libraries, hostVersion: Main.version)
         options.inline = inline
+        options.trusted = trusted
         return options
     }
 
@@ -145,6 +163,7 @@ struct PluginPlaces {
     func load(only plugin: String? = nil) -> PluginSet {
         PluginSet.load(
             manifests: manifests,
-            loader: PluginLoader(directories: libraries, hostVersion: Main.version), only: plugin)
+            loader: PluginLoader(
+                directories: libraries, hostVersion: Main.version, trusted: trusted), only: plugin)
     }
 }

@@ -6,6 +6,7 @@ final class InlineRuntime: PluginRuntime {
     private let driver: SessionFunctions?
     private let simulator: SessionFunctions?
     private let graveyard = SessionGraveyard()
+    private let watch = CallbackWatch()
 
     init(plugin: String, driver: SessionFunctions?, simulator: SessionFunctions?) {
         self.plugin = plugin
@@ -26,13 +27,21 @@ final class InlineRuntime: PluginRuntime {
                     code: .configuration, detail: 0,
                     text: "The plugin \(plugin) has no \(opening.role).", Turn()))
         }
-        let session = InlineSession(plugin: plugin, functions: functions, opening: opening) {
+        let session = InlineSession(
+            plugin: plugin, functions: functions, opening: opening, watch: watch
+        ) {
             [graveyard] in graveyard.bury($0)
         }
         answered(session.open(opening, at: stamp, standing))
     }
 
     var workers: WorkerSnapshot? { nil }
+
+    var longestCallback: Duration? {
+        guard let start = watch.oldest else { return nil }
+        let now = SystemClock.monotonicNanoseconds
+        return now > start ? .nanoseconds(Int64(clamping: now - start)) : .zero
+    }
 
     func retire() {}
 

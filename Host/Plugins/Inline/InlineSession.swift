@@ -29,6 +29,7 @@ final class InlineSession: HostedSession, @unchecked Sendable {
     let plugin: String
     private let functions: SessionFunctions
     private let retire: @Sendable (InlineSession) -> Void
+    private let watch: CallbackWatch?
     /// The thread that is inside a callback of this session, or 0.
     private let callbackThread = Atomic<UInt>(0)
     private let hasStrayed = Atomic<Bool>(false)
@@ -47,15 +48,17 @@ final class InlineSession: HostedSession, @unchecked Sendable {
     ///   - plugin: The plugin's id.
     ///   - functions: The plugin's.
     ///   - opening: What is opened.
+    ///   - watch: Looks at callbacks from outside, in a host's own threads.
     ///   - retire: Keeps a closed session for a while, so that a plugin which holds on to a dead link gets
     ///     an answer.
     init(
         plugin: String, functions: SessionFunctions, opening: SessionOpening,
-        retire: @escaping @Sendable (InlineSession) -> Void
+        watch: CallbackWatch? = nil, retire: @escaping @Sendable (InlineSession) -> Void
     ) {
         self.plugin = plugin
         self.functions = functions
         self.retire = retire
+        self.watch = watch
         rules = LinkRules(opening)
         link = .allocate(capacity: 1)
         link.initialize(to: LinkTable.template)
@@ -150,7 +153,9 @@ final class InlineSession: HostedSession, @unchecked Sendable {
         turn = Turn()
         callbackThread.store(UInt(pthread_self()), ordering: .releasing)
         let start = SystemClock.monotonicNanoseconds
+        watch?.enter(at: start)
         body()
+        watch?.leave()
         let end = SystemClock.monotonicNanoseconds
         callbackThread.store(0, ordering: .releasing)
         turn.nanoseconds = end - start

@@ -1,6 +1,7 @@
 import Glibc
 import Log
 import Manifests
+import Packaging
 import Reactor
 import Synchronization
 import Values
@@ -16,6 +17,8 @@ package struct PluginHostOptions: Sendable {
     /// Plugins that the operator trusts to run in the host's own process; `*` is all.
     package var inline: Set<String> = []
     package var limits = WorkerLimits()
+    /// The keys of signers whom the operator trusts.
+    package var trusted = TrustedKeys()
     /// The program that is started as `PROGRAM worker …`: this one.
     package var program = "/proc/self/exe"
 
@@ -82,7 +85,9 @@ package final class PluginHost: Sendable {
     package init(_ options: PluginHostOptions, on reactor: Reactor) {
         self.options = options
         self.reactor = reactor
-        loader = PluginLoader(directories: options.directories, hostVersion: options.hostVersion)
+        loader = PluginLoader(
+            directories: options.directories, hostVersion: options.hostVersion,
+            trusted: options.trusted)
     }
 
     /// The plugins now.
@@ -177,8 +182,9 @@ package final class PluginHost: Sendable {
 
     // MARK: Loading again
 
-    /// Reads a plugin's manifest and library again; new sessions go to the new version, running ones finish
-    /// on the old one. Whatever is wrong with the new version, the old one goes on.
+    /// Reads a plugin's manifest and library again.
+    ///
+    /// New sessions go to the new version, running ones finish on the old one. Whatever is wrong with the new version, the old one goes on.
     ///
     /// - Parameters:
     ///   - id: The plugin.
@@ -233,6 +239,20 @@ package final class PluginHost: Sendable {
         }
         replaced?.runtime.retire()
         return current.status(of: id) ?? PluginSet.Status(refused: id, "it is gone")
+    }
+
+    /// Looks for callbacks in the host's own threads that do not return; to be called now and then from a
+    /// thread that runs no plugin.
+    package func lookAfterInline() {
+        for plugin in current.all {
+            guard let longest = plugin.runtime.longestCallback, longest > .milliseconds(100),
+                plugin.metrics.stuck(at: SystemClock.monotonicNanoseconds)
+            else { continue }
+            Self.log.error(
+                "the plugin is degraded: a callback in the host's own thread does not return, and its "
+                    + "sessions wait with it; restart the host without --inline for this plugin",
+                ["plugin": plugin.id, "ms": "\(longest.milliseconds)"])
+        }
     }
 
     /// Ends all workers; all sessions are over.

@@ -1,5 +1,6 @@
 import Manifests
 import Glibc
+import Packaging
 import Synchronization
 
 /// A folder with plugins' libraries.
@@ -8,9 +9,13 @@ package struct PluginDirectory: Hashable, Sendable {
     /// A library without a SHA-256 in its manifest is refused; false for a development build's own folder.
     package var requiresDigest: Bool
 
-    package init(path: String, requiresDigest: Bool) {
+    /// A plugin that is not signed with a trusted key is refused.
+    package var requiresSignature: Bool
+
+    package init(path: String, requiresDigest: Bool, requiresSignature: Bool = false) {
         self.path = path
         self.requiresDigest = requiresDigest
+        self.requiresSignature = requiresSignature
     }
 }
 
@@ -29,13 +34,18 @@ package struct PluginLoader: Sendable {
 
     private let directories: [PluginDirectory]
     private let hostVersion: String
+    private let trusted: TrustedKeys
 
     /// Makes a loader.
     ///
     /// - Parameters:
     ///   - directories: Where libraries lie; the first that has the file counts.
     ///   - hostVersion: What plugins are told.
-    package init(directories: [PluginDirectory], hostVersion: String) {
+    ///   - trusted: The keys of signers whom the operator trusts.
+    package init(
+        directories: [PluginDirectory], hostVersion: String, trusted: TrustedKeys = TrustedKeys()
+    ) {
+        self.trusted = trusted
         self.directories = directories
         self.hostVersion = hostVersion
     }
@@ -69,7 +79,11 @@ package struct PluginLoader: Sendable {
                         + "a development build does without")
             }
             try Self.checkPermissions(path, directory.path)
-            return (try SealedLibrary(path: path, expected: manifest.sha256), path)
+            let library = try SealedLibrary(path: path, expected: manifest.sha256) {
+                (digest) throws(SealedLibrary.Failure) in
+                try verifySignature(digest, manifest, isRequired: directory.requiresSignature)
+            }
+            return (library, path)
         } catch {
             throw LoadError(
                 plugin: manifest.id, library: path, problem: error.problem, remedy: error.remedy)
@@ -122,6 +136,19 @@ package struct PluginLoader: Sendable {
                 isolation: .inline, sha256: library.sha256, hasSimulator: simulator != nil)
         } catch {
             throw SealedLibrary.Failure(problem: error.problem, remedy: error.remedy)
+        }
+    }
+
+    /// A signature that is there has to be right, also where none is required.
+    private func verifySignature(
+        _ digest: [UInt8], _ manifest: Manifest, isRequired: Bool
+    ) throws(SealedLibrary.Failure) {
+        do throws(PackagingError) {
+            _ = try PluginSignature.verify(
+                libraryDigest: digest, manifest: manifest, trusted: trusted, isRequired: isRequired)
+        } catch {
+            throw SealedLibrary.Failure(
+                problem: "is refused: \(error.problem)", remedy: error.remedy)
         }
     }
 

@@ -84,6 +84,18 @@ package final class PluginMetrics: Sendable {
         state.withLock { $0.snapshot.bytesOut += UInt64(count) }
     }
 
+    /// Notes that a callback does not return: the plugin is degraded until one does.
+    ///
+    /// - Returns: Whether that is news.
+    func stuck(at now: UInt64) -> Bool {
+        state.withLock { state in
+            state.latestSlow.append(now)
+            if state.latestSlow.count > Self.slowLimit { state.latestSlow.removeFirst() }
+            defer { state.snapshot.isDegraded = true }
+            return !state.snapshot.isDegraded
+        }
+    }
+
     /// Counts one callback.
     ///
     /// - Parameters:

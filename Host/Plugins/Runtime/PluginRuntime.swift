@@ -18,7 +18,7 @@ package struct SessionOpening: Sendable {
     /// Bytes of the device's memory, keys included, by key.
     package var memory: [String: Int]
     package var counters: [String: CounterBlock]
-    /// Whom a crash is blamed on: the device. Empty for nobody.
+    /// Whom a crash is blamed on, the device; empty for nobody.
     package var subject: String
     /// Keeps the session's secrets out of what a worker says; does not leave the host.
     package var filter: SecretFilter
@@ -86,6 +86,10 @@ package protocol PluginRuntime: AnyObject, Sendable {
 
     /// What there is of worker processes; nil where the code runs in this one.
     var workers: WorkerSnapshot? { get }
+
+    /// For how long the oldest callback in the host's own threads has been running; nil where none runs, and
+    /// for code in worker processes, which watch themselves.
+    var longestCallback: Duration? { get }
 
     /// A newer version serves new sessions: this one ends with its last session.
     func retire()

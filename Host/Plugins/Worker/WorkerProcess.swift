@@ -199,7 +199,7 @@ actor WorkerProcess {
         guard slots[number] != nil else { return }
         slots[number]?.rules.begin(event.event, standing)
         slots[number]?.stamp = event.stamp
-        slots[number]?.wait = .turn(event, ended)
+        slots[number]?.wait = .turn(ended)
         send(.event, number) {
             $0.put(event.stamp)
             $0.put(standing)
@@ -262,6 +262,7 @@ actor WorkerProcess {
             } catch {
                 condemn(.damaged(error.description))
             }
+            channel?.expectsMore = busy > 0
         case .closed:
             channel = nil
             // The end of the process follows at once; if not, its socket alone is gone.
@@ -307,7 +308,7 @@ actor WorkerProcess {
             guard slot.isClosing else { throw WireError("a session was opened twice") }
             return
         }
-        let turn = try read(&reader, of: number, after: nil)
+        let turn = try read(&reader, of: number)
         slots[number]?.wait = .nothing
         becameIdle()
         answered(.opened(WorkerSession(self, number: number), turn))
@@ -322,7 +323,7 @@ actor WorkerProcess {
         guard code != .pluginCrashed else { throw WireError("plugin_crashed is the host's code") }
         let detail = try reader.number(Int32.self)
         let text = try reader.text()
-        let turn = try read(&reader, of: number, after: nil)
+        let turn = try read(&reader, of: number)
         slots[number] = nil
         freeNumbers.append(number)
         becameIdle()
@@ -332,22 +333,22 @@ actor WorkerProcess {
 
     private func turned(_ number: UInt32, _ reader: inout WireReader) throws(WireError) {
         guard let slot = slots[number] else { throw WireError("there is no session \(number)") }
-        guard case .turn(let event, let ended) = slot.wait else {
+        guard case .turn(let ended) = slot.wait else {
             guard slot.isClosing else { throw WireError("a turn came that nobody waits for") }
             return
         }
-        let turn = try read(&reader, of: number, after: event.event)
+        let turn = try read(&reader, of: number)
         slots[number]?.wait = .nothing
         becameIdle()
         ended(turn)
     }
 
     private func read(
-        _ reader: inout WireReader, of number: UInt32, after event: SessionEvent?
+        _ reader: inout WireReader, of number: UInt32
     ) throws(WireError) -> Turn {
         guard let slot = slots[number] else { throw WireError("there is no session \(number)") }
         let turn = try TurnReader(plugin: spec.task.plugin, stamp: slot.stamp).turn(&reader)
-        try slots[number]?.rules.check(turn, after: event)
+        try slots[number]?.rules.check(turn)
         return turn
     }
 

@@ -45,6 +45,8 @@ final class WorkerRuntime: PluginRuntime {
         }
     }
 
+    var longestCallback: Duration? { nil }
+
     var workers: WorkerSnapshot? {
         var snapshot = ledger.snapshot
         let now = SystemClock.monotonicNanoseconds

@@ -6,7 +6,7 @@ struct WorkerSlot {
     enum Wait {
         case nothing
         case opening(@Sendable (OpenAnswer) -> Void)
-        case turn(StampedEvent, @Sendable (Turn) -> Void)
+        case turn(@Sendable (Turn) -> Void)
         /// `close` was sent; nobody waits for its answer but the worker's bookkeeping.
         case closing
     }

@@ -12,11 +12,7 @@ enum PluginListCommand {
             GET /api/v1/plugins. The exit code is 1 where a plugin cannot be used.
             """,
         options: [
-            .value(
-                "--trust", "FILE",
-                "A public key, or a folder with several; may be given several times. Plugins that "
-                    + "none of them has signed are listed as refused."),
-            .switch("--json", "Prints the plugins as JSON."),
+            .switch("--json", "Prints the plugins as JSON.")
         ] + PluginPlaces.options, run: run)
 
     /// One line of the list.

@@ -6,11 +6,9 @@ import CCommline
 extension LinkRules {
     /// Checks a turn's actions in order, as the calls they were.
     ///
-    /// - Parameters:
-    ///   - event: What was handled; nil for `open`.
-    ///   - turn: What came of it.
+    /// - Parameter turn: What came of the event that `begin` was told of.
     /// - Throws: A `WireError` that names the first action which the link would have refused.
-    mutating func check(_ turn: Turn, after event: SessionEvent?) throws(WireError) {
+    mutating func check(_ turn: Turn) throws(WireError) {
         for action in turn.actions {
             do throws(LinkRefusal) {
                 try check(action)

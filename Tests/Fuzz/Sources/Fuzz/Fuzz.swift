@@ -13,7 +13,8 @@ enum Fuzz {
     static func main() {
         let targets: [String: ([UInt8]) -> Void] = [
             "hdlc": HDLCTarget.run, "axdr": AXDRTarget.run, "http": HTTPTarget.run,
-            "json": JSONTarget.run,
+            "json": JSONTarget.run, "manifest": ManifestTarget.run, "package": PackageTarget.run,
+            "worker": WorkerTarget.run,
         ]
         let arguments = CommandLine.arguments
         guard arguments.count > 1, let chosen = targets[arguments[1]] else {
