@@ -4,12 +4,11 @@ import Testing
 
 /// A vendor at a device in the field: tries a driver on it, takes the recording home, and plays it.
 @Suite struct TryTests {
-    private static let example = Workplace.root + "/SDK/Examples/C"
-    private static let manifest = Workplace.manifests + "/example-c.json"
+    private static let manifest = ExampleDriver.manifest
 
     @Test func whatWasRecordedInTheFieldIsPlayedAgain() throws {
         let scratch = try Scratch()
-        let library = try Self.library("field", in: scratch)
+        let library = try ExampleDriver.library("field", in: scratch)
         let meter = try Self.meter(library, in: scratch)
         let trace = scratch.path + "/field.jsonl"
         let tried = try Self.commline(
@@ -34,7 +33,7 @@ import Testing
         let replayed = try Self.replay(trace, library, in: scratch)
         #expect(replayed.status == 0, "\(replayed.output)\(replayed.errors)")
 
-        let changed = try Self.library("changed", in: scratch) {
+        let changed = try ExampleDriver.library("changed", in: scratch) {
             $0.replacing("{'R', 'E', 'A', 'D', '\\r', '\\n'}", with: "{'R', 'E', 'A', 'D', '\\n'}")
         }
         let differing = try Self.replay(trace, changed, in: scratch)
@@ -47,7 +46,7 @@ import Testing
 
     @Test func randomBytesAndCountersAreRecordedToo() throws {
         let scratch = try Scratch()
-        let library = try Self.library("drawing", in: scratch) {
+        let library = try ExampleDriver.library("drawing", in: scratch) {
             $0.replacing("    session->filled = 0;\n", with: Self.drawing)
                 .replacing(
                     "    default: break; /*",
@@ -94,7 +93,7 @@ import Testing
 
     @Test func aDriverThatFallsLeavesARecordingThatLeadsToItsFall() throws {
         let scratch = try Scratch()
-        let library = try Self.library("falling", in: scratch) {
+        let library = try ExampleDriver.library("falling", in: scratch) {
             $0.replacing("static void receive(", with: "static void old_receive(")
                 .replacing(
                     "static commline_session *driver_open",
@@ -102,7 +101,7 @@ import Testing
                         + "{ (void)old_receive; (void)s; (void)b; abort(); }\n"
                         + "static commline_session *driver_open")
         }
-        let meter = try Self.meter(try Self.library("field", in: scratch), in: scratch)
+        let meter = try Self.meter(try ExampleDriver.library("field", in: scratch), in: scratch)
         let trace = scratch.path + "/fall.jsonl"
         let tried = try Self.commline(
             Self.words("try", library, meter.address) + ["--record", trace, "--json"], in: scratch)
@@ -116,7 +115,7 @@ import Testing
 
     @Test func machinesReadTheResult() throws {
         let scratch = try Scratch()
-        let library = try Self.library("field", in: scratch)
+        let library = try ExampleDriver.library("field", in: scratch)
         let meter = try Self.meter(library, in: scratch)
         let tried = try Self.commline(
             Self.words("try", library, meter.address) + ["--json"], in: scratch)
@@ -131,8 +130,8 @@ import Testing
 
     @Test func aDeviceThatIsNotThereIsAFailure() throws {
         let scratch = try Scratch()
-        let library = try Self.library("field", in: scratch)
-        // Nobody may listen below 1024 on this machine's own address but root.
+        let library = try ExampleDriver.library("field", in: scratch)
+        // Port 1 is that of a service which nobody runs any more.
         let tried = try Self.commline(
             Self.words("try", library, "127.0.0.1:1") + ["--json"], in: scratch)
         #expect(tried.status == 1)
@@ -157,7 +156,7 @@ import Testing
     ])
     func aCommandLineThatCannotWorkIsRefused(_ arguments: [String], _ words: String) throws {
         let scratch = try Scratch()
-        let library = try Self.library("field", in: scratch)
+        let library = try ExampleDriver.library("field", in: scratch)
         let tried = try Self.commline(
             ["plugin", "try", library, "--manifest", Self.manifest] + arguments, in: scratch)
         #expect(tried.status == 2)
@@ -186,28 +185,6 @@ import Testing
         return (status, output, child.errors)
     }
 
-    /// The C example with its simulator, with changes to its driver, each in a folder of its own.
-    private static func library(
-        _ name: String, in scratch: Scratch, _ change: (String) -> String = { $0 }
-    ) throws -> String {
-        let source = try Files.text(example + "/example_driver.c")
-        let changed = change(source)
-        #expect(name == "field" || changed != source, "nothing was changed")
-        let file = try scratch.file(
-            "\(name).c", Array(("#include <stdio.h>\n" + changed).utf8))
-        let folder = try scratch.folder(name)
-        let library = folder + "/libexample-c.so"
-        let arguments = [
-            "-std=c11", "-O1", "-fPIC", "-fvisibility=hidden", "-shared", "-DEXAMPLE_SIMULATOR",
-            "-I", Workplace.root + "/SDK/include", "-I", example, "-o", library, file,
-            example + "/example_simulator.c",
-        ]
-        let child = try Child("/usr/bin/gcc", arguments, in: scratch)
-        let (status, _) = try child.finish()
-        guard status == 0 else { throw Trouble.ended("gcc: \(child.errors)") }
-        return library
-    }
-
     /// A simulated meter of the example, and where it answers.
     private struct Meter {
         let child: Child
@@ -215,12 +192,7 @@ import Testing
     }
 
     private static func meter(_ library: String, in scratch: Scratch) throws -> Meter {
-        let folder = String(library.dropLast("/libexample-c.so".count))
-        let digest = try Child("/usr/bin/sha256sum", [library], in: scratch).finish().output
-        var object = try JSONValue(parsing: try Files.read(manifest)).object ?? [:]
-        object["sha256"] = .string(String(digest.prefix(64)))
-        try Files.write(
-            JSONValue.object(object).bytes(pretty: true), to: folder + "/example-c.json")
+        let folder = try ExampleDriver.describe(library, in: scratch)
         let child = try Child(
             Workplace.commline,
             ["simulate", "example-c", "--manifests", folder, "--plugins", folder, "--json"],

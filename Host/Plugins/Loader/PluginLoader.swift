@@ -55,6 +55,8 @@ package struct PluginLoader: Sendable {
     /// - Parameters:
     ///   - manifest: The plugin's.
     ///   - border: Sees what crosses the border of the driver's one session; for recordings.
+    /// - Returns: The plugin.
+    /// - Throws: A `LoadError` that says why the library cannot be used.
     package func load(
         _ manifest: Manifest, through border: (any SessionBorder)? = nil
     ) throws(LoadError) -> Plugin {

@@ -13,6 +13,7 @@ import Wire
 package final class TraceRecorder: Sendable {
     private struct State {
         var problem: String?
+        var isOpened = false
         var events = 0
     }
 
@@ -79,6 +80,7 @@ package final class TraceRecorder: Sendable {
                     guard let request = try? JSONValue(parsing: request) else {
                         return file.fail("the request is no JSON")
                     }
+                    file.state.withLock { $0.isOpened = true }
                     file.write(
                         Recording.header(of: plugin, version, request: request, at: moment))
                 },
@@ -90,7 +92,13 @@ package final class TraceRecorder: Sendable {
     }
 
     /// Why the recording cannot be played again, or nil.
-    package var problem: String? { file.state.withLock { $0.problem } }
+    package var problem: String? {
+        file.state.withLock { state in
+            state.problem
+                ?? (state.isOpened
+                    ? nil : "it is empty: without a connection the driver was not even opened")
+        }
+    }
 
     /// How many events were delivered.
     package var events: Int { file.state.withLock { $0.events } }

@@ -23,6 +23,7 @@ enum TryProcess {
     ///   - isJSON: Whether an end that the process could not tell of is told as JSON.
     ///   - recording: The recording, or nil.
     /// - Returns: The exit code.
+    /// - Throws: A `CommandFailure` where no process can be started or watched.
     static func run(
         within limit: Duration, isJSON: Bool, recording: String?
     ) throws(CommandFailure) -> ExitCode {

@@ -43,6 +43,7 @@ final class TrySession: SessionDelegate {
     ///   - counters: The next numbers of the device's counters.
     ///   - tellsNotes: Hears the lines of the journal as they come.
     /// - Returns: All that came of it.
+    /// - Throws: A `SystemError` where the system has no thread or descriptor left.
     static func hold(
         _ plugin: Plugin, _ plan: SessionPlan, counters: [String: UInt64],
         tellsNotes: @escaping @Sendable ([SessionNote]) -> Void
