@@ -130,8 +130,11 @@ struct TryReport: Sendable {
     }
 
     private static func time(of record: EmittedRecord) -> String {
-        if let end = record.intervalEnd { return Timestamp(milliseconds: end).rfc3339 }
-        return record.time.flags.contains(.fromHost) ? "" : record.time.rfc3339
+        let isOwn = !record.time.flags.contains(.fromHost)
+        guard let end = record.intervalEnd else { return isOwn ? record.time.rfc3339 : "" }
+        return Timestamp(
+            milliseconds: end, offsetMinutes: isOwn ? record.time.offsetMinutes : 0
+        ).rfc3339
     }
 
     // MARK: JSON
