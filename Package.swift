@@ -90,7 +90,8 @@ let package = Package(
         .executableTarget(
             name: "Commline",
             dependencies: [
-                "API", "Access", "CSystem", "Check", "Dispatching", "HTTP", "JSON", "Log",
+                "API", "Access", "CCommline", "CSystem", "Check", "Dispatching", "HTTP", "JSON",
+                "Log",
                 "Manifests", "Packaging", "Plugins", "Reactor", "Store", "Values",
             ],
             path: "Host/Commline", swiftSettings: strict),

@@ -10,8 +10,9 @@ enum Main {
     static let commands: [CommandSpec] = [
         ServeCommand.spec, SimulateCommand.spec, ReadCommand.spec, ImportCommand.spec,
         ExportCommand.spec, DeviceListCommand.spec, RunWatchCommand.spec, NewCommand.spec,
-        CheckCommand.spec, ReplayCommand.spec, PackCommand.spec, KeygenCommand.spec,
-        InstallCommand.spec, PluginListCommand.spec, BenchCommand.spec,
+        CheckCommand.spec, TryCommand.spec, ReplayCommand.spec, PackCommand.spec,
+        KeygenCommand.spec,
+        InstallCommand.spec, PluginListCommand.spec, ReloadCommand.spec, BenchCommand.spec,
     ]
 
     static func main() async {

@@ -50,9 +50,10 @@ struct TestHost: Sendable {
 
     /// Runs a test with a host that is closed after it.
     static func with(
-        policy: SessionPolicy = SessionPolicy(), _ body: (TestHost) async throws -> Void
+        policy: SessionPolicy = SessionPolicy(), manifests: [String] = [TestHost.manifests],
+        _ body: (TestHost) async throws -> Void
     ) async throws {
-        let host = try await TestHost(policy: policy)
+        let host = try await TestHost(policy: policy, manifests)
         do {
             try await body(host)
         } catch {
@@ -62,7 +63,7 @@ struct TestHost: Sendable {
         await host.close()
     }
 
-    private init(policy: SessionPolicy) async throws {
+    private init(policy: SessionPolicy, _ manifests: [String]) async throws {
         Log.level = .error
         folder = try TestFolder()
         let clock = HostClock(Self.start)
@@ -76,7 +77,7 @@ struct TestHost: Sendable {
             policy: policy, clock: { clock.now })
         try await gate.prepare()
         runs = RecordedRuns(store: store)
-        let catalogue = Catalogue.load(directories: [Self.manifests])
+        let catalogue = Catalogue.load(directories: manifests)
         let plugins = PluginSet(catalogue: catalogue, plugins: [])
         api = try API(
             Services(
@@ -89,7 +90,7 @@ struct TestHost: Sendable {
     }
 
     /// The manifests of the repository.
-    private static let manifests: String = {
+    static let manifests: String = {
         let parts = #filePath.split(separator: "/").dropLast(3)
         return "/" + parts.joined(separator: "/") + "/plugin-manifests"
     }()

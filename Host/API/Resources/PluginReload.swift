@@ -38,7 +38,7 @@ enum PluginReload {
                     "to": .string(status.version),
                 ], in: transaction)
         }
-        return .json(.object(PluginResource.render(status)))
+        return .json(.object(PluginResource.render(status, call.services.catalogue())))
     }
 
     private static func failure(_ error: ReloadError) -> Failure {

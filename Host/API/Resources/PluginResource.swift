@@ -43,7 +43,8 @@ enum PluginResource {
                 Phrase(
                     "Рабочие процессы; null, если код работает в процессе службы.",
                     "Its worker processes; null where its code runs in the host's own.")),
-            .output("metrics", .object(metrics), Phrase("Счётчики.", "What it has done.")),
+        ] + PluginPrecedence.fields + [
+            .output("metrics", .object(metrics), Phrase("Счётчики.", "What it has done."))
         ])
 
     private static let metrics = ObjectShape(
@@ -157,7 +158,8 @@ enum PluginResource {
     // MARK: Handlers
 
     @Sendable private static func list(_ call: Call) async throws(Failure) -> Answer {
-        .whole(call.services.plugins().statuses, render)
+        let plugins = call.services.plugins()
+        return .whole(plugins.statuses) { render($0, plugins.catalogue) }
     }
 
     @Sendable private static func read(_ call: Call) async throws(Failure) -> Answer {
@@ -166,7 +168,7 @@ enum PluginResource {
         guard let status = plugins.statuses.first(where: { $0.id == id }),
             let manifest = plugins.catalogue.manifest(id)
         else { throw Failure(.notFound) }
-        var body = render(status)
+        var body = render(status, plugins.catalogue)
         body["manifest"] = .object(manifest.document)
         return .json(.object(body))
     }
@@ -203,7 +205,7 @@ enum PluginResource {
         ]
     }
 
-    static func render(_ status: PluginSet.Status) -> JSONObject {
+    static func render(_ status: PluginSet.Status, _ catalogue: Catalogue) -> JSONObject {
         let (state, reason): (String, String?) =
             switch status.state {
             case .ready: ("ready", nil)
@@ -218,6 +220,8 @@ enum PluginResource {
             "sha256": status.sha256.isEmpty ? .null : .string(TextEncoding.hex(status.sha256)),
             "refusedReload": JSONValue(orNull: status.refusedReload),
             "workers": PluginWorkers.render(status.workers),
+            "shadowed": PluginPrecedence.shadowed(by: status.id, in: catalogue),
+            "conflicts": PluginPrecedence.conflicts(of: status.id, in: catalogue),
             "metrics": [
                 "sessionsOpen": JSONValue(metrics.sessionsOpen),
                 "sessionsTotal": JSONValue(metrics.sessionsTotal),

@@ -14,6 +14,8 @@ struct SessionFunctions: Sendable {
         ) -> OpaquePointer?
     var handle: @convention(c) (OpaquePointer?, UnsafePointer<commline_event>?) -> Void
     var close: @convention(c) (OpaquePointer?) -> Void
+    /// Stands between the host and these functions; nil but where a session is recorded.
+    var border: (any SessionBorder)?
 }
 
 /// One session of a plugin that runs in this process: the ABI's border.
@@ -105,7 +107,7 @@ final class InlineSession: HostedSession, @unchecked Sendable {
                     request.item_count = UInt32(clamping: opening.items.count)
                     request.monotonic_ns = stamp.monotonicNanoseconds
                     request.wall_ms = stamp.wallMilliseconds
-                    session = functions.open(&request, link, &error)
+                    session = functions.opened(&request, link, &error)
                 }
             }
         }
@@ -130,7 +132,10 @@ final class InlineSession: HostedSession, @unchecked Sendable {
         stamp = event.stamp
         rules.begin(event.event, standing)
         return callback {
-            EventLending.event(event) { functions.handle(session, $0) }
+            EventLending.event(event) { event in
+                functions.border?.delivers(event.pointee)
+                functions.handle(session, event)
+            }
         }
     }
 

@@ -51,10 +51,18 @@ package struct PluginLoader: Sendable {
     }
 
     /// Loads a plugin into this process; a second call with the same library answers the same plugin.
-    package func load(_ manifest: Manifest) throws(LoadError) -> Plugin {
+    ///
+    /// - Parameters:
+    ///   - manifest: The plugin's.
+    ///   - border: Sees what crosses the border of the driver's one session; for recordings.
+    /// - Returns: The plugin.
+    /// - Throws: A `LoadError` that says why the library cannot be used.
+    package func load(
+        _ manifest: Manifest, through border: (any SessionBorder)? = nil
+    ) throws(LoadError) -> Plugin {
         let (library, path) = try verified(manifest)
         do throws(SealedLibrary.Failure) {
-            return try load(library, manifest)
+            return try load(library, manifest, border)
         } catch {
             throw LoadError(
                 plugin: manifest.id, library: path, problem: error.problem, remedy: error.remedy)
@@ -85,7 +93,7 @@ package struct PluginLoader: Sendable {
     }
 
     private func load(
-        _ library: SealedLibrary, _ manifest: Manifest
+        _ library: SealedLibrary, _ manifest: Manifest, _ border: (any SessionBorder)?
     ) throws(SealedLibrary.Failure) -> Plugin {
         // Under the lock: loading happens at the start, one after the other.
         let result: Result<Plugin, SealedLibrary.Failure> = Self.loaded.withLock { loaded in
@@ -99,7 +107,7 @@ package struct PluginLoader: Sendable {
                 return .success(known.plugin)
             }
             do throws(SealedLibrary.Failure) {
-                let plugin = try prepare(library, manifest)
+                let plugin = try prepare(library, manifest, border)
                 loaded[manifest.id] = Loaded(library: library, plugin: plugin)
                 return .success(plugin)
             } catch {
@@ -110,13 +118,14 @@ package struct PluginLoader: Sendable {
     }
 
     private func prepare(
-        _ library: SealedLibrary, _ manifest: Manifest
+        _ library: SealedLibrary, _ manifest: Manifest, _ border: (any SessionBorder)?
     ) throws(SealedLibrary.Failure) -> Plugin {
         let entry = try library.loadForever()
         do throws(PluginTable.Failure) {
             let table = try PluginTable(entry(), id: manifest.id, version: manifest.version)
             try table.activate(HostTable.make(plugin: manifest.id, hostVersion: hostVersion))
-            let driver = try table.driver()
+            var driver = try table.driver()
+            driver?.border = border
             if driver == nil, !manifest.deviceTypes.isEmpty {
                 throw PluginTable.Failure(
                     "has no driver, although its manifest lists device types")

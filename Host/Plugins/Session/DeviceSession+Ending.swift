@@ -35,6 +35,7 @@ extension DeviceSession {
         urgent.removeAll()
         traceUnhandled()
         ordinary.removeAll()
+        refuseEarlyCommands()
         flushJournals()
         guard byDriver, let stream, stream.isOpen else { return channelGone() }
         if isReadingPaused { stream.resumeReading() }

@@ -55,6 +55,7 @@ extension DeviceSession {
         runningEvent = nil
         guard phase == .running else { return }
         perform(turn, after: event, at: event.stamp)
+        if case .connected = event.event { takeEarlyCommands() }
         pump()
     }
 
@@ -65,8 +66,11 @@ extension DeviceSession {
             traceReceived(bytes, at: stamp, redacted: turn.redactions)
         }
         var batch = SessionBatch(sequence: gate.nextSequence)
-        for action in turn.actions { perform(action, at: stamp, &batch) }
+        var completed: [CommandEnd] = []
+        for action in turn.actions { perform(action, at: stamp, &batch, &completed) }
         hand(over: batch)
+        // A command is over when the delegate has what came of it, and not before.
+        for command in completed { delegate?.session(self, completed: command) }
         schedule(turn.shortages)
         // The end comes last, so that the delegate has everything before it.
         switch turn.actions.last {
@@ -82,8 +86,10 @@ extension DeviceSession {
         }
     }
 
-    private func perform(_ action: SessionAction, at stamp: TimeStamp, _ batch: inout SessionBatch)
-    {
+    private func perform(
+        _ action: SessionAction, at stamp: TimeStamp, _ batch: inout SessionBatch,
+        _ completed: inout [CommandEnd]
+    ) {
         switch action {
         case .send(let bytes): send(bytes, isGathering: !batch.isEmpty)
         case .redact, .finish, .yielded: break
@@ -101,7 +107,7 @@ extension DeviceSession {
             delegate?.session(self, needs: count, of: counter)
         case .reconnect(let milliseconds): reconnect(after: .milliseconds(milliseconds))
         case .complete(let requestID, let code, let message):
-            complete(requestID, code, message.map(filter.blanked))
+            completed.append(commandEnd(requestID, code, message.map(filter.blanked)))
         }
     }
 
@@ -123,17 +129,6 @@ extension DeviceSession {
         }
         if outcome.stage == .final { plugin.metrics.itemEnded(outcome.code) }
         return outcome
-    }
-
-    private func complete(_ requestID: UInt64, _ code: ErrorCode, _ message: Message?) {
-        let items = commandItems.removeValue(forKey: requestID) ?? [:]
-        let remaining = items.filter { $0.value != .final }.sorted { $0.key < $1.key }.map {
-            remainder($0.key, of: requestID, stage: $0.value, code: code)
-        }
-        delegate?.session(
-            self,
-            completed: CommandEnd(
-                requestID: requestID, code: code, message: message, remaining: remaining))
     }
 
     // MARK: Judging

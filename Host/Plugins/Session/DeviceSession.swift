@@ -50,6 +50,8 @@ package actor DeviceSession {
     var resolution: Task<Void, Never>?
     /// What the driver knows: from CONNECTED to DISCONNECTED.
     var isConnectedForDriver = false
+    /// The driver has handled its first CONNECTED: commands may follow.
+    var isReadyForCommands = false
     var isWatchingDrain = false
     var isReadingPaused = false
 
@@ -77,6 +79,8 @@ package actor DeviceSession {
     // The items and the end.
     var stages: [UInt32: ItemStage] = [:]
     var commandItems: [UInt64: [UInt32: ItemStage?]] = [:]
+    /// Commands that came before the driver knew its first connection.
+    var earlyCommands: [(requestID: UInt64, request: SessionCommand)] = []
     var ending: SessionEnding?
     var forceTimer: TimerHandle?
     var lifeTimer: TimerHandle?
@@ -152,30 +156,19 @@ package actor DeviceSession {
         }
     }
 
-    /// Hands a command to a monitor session.
+    /// Hands a command to a monitor session, as soon as it runs; one that ends before completes the command
+    /// with the code of its end.
     ///
     /// - Parameters:
     ///   - requestID: Its number, not 0, used once.
     ///   - request: A document with `items`, as in a request.
     package nonisolated func command(requestID: UInt64, _ request: SessionCommand) {
-        post { session in
-            guard session.phase == .running, session.plan.mode == .monitor else { return }
-            let items = request.itemNumbers
-            session.commandItems[requestID] = Dictionary(
-                items.map { ($0, nil) }, uniquingKeysWith: { first, _ in first })
-            session.urgent.append(
-                .command(requestID: requestID, json: request.text, items: items), at: .now)
-            session.pump()
-        }
+        post { $0.take(requestID, request) }
     }
 
     /// Cancels one command of a monitor session.
     package nonisolated func cancelCommand(requestID: UInt64) {
-        post { session in
-            guard session.phase == .running, requestID != 0 else { return }
-            session.urgent.append(.cancel(requestID: requestID), at: .now)
-            session.pump()
-        }
+        post { $0.cancelCommandNow(requestID) }
     }
 
     /// Runs `body` on the reactor, outside of every call.

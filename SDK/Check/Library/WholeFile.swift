@@ -46,7 +46,7 @@ package enum WholeFile {
         return names.sorted()
     }
 
-    private static func failure(_ what: String, _ path: String) -> Failure {
+    static func failure(_ what: String, _ path: String) -> Failure {
         Failure(description: "\(what) \(path): \(String(cString: strerror(errno)))")
     }
 }

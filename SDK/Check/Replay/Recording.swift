@@ -10,6 +10,7 @@ struct Recording {
     enum Line {
         case event(TracedEvent)
         case random([UInt8])
+        /// Something that the driver asked for; the host may have refused it.
         case action(JSONValue)
     }
 
@@ -30,12 +31,9 @@ struct Recording {
     static func write(_ baseline: Baseline, to folder: String) throws(CaseFailure) {
         let rehearsal = try baseline.meet(DriverKit.Line(), tracing: true)
         _ = baseline.run(rehearsal)
-        let header: JSONValue = [
-            "trace": .string(form), "plugin": .string(baseline.plugin.id),
-            "version": .string(baseline.plugin.version), "request": baseline.request,
-            "monotonicNs": JSONValue(Subject.now.nanoseconds),
-            "wallMs": JSONValue(Subject.now.wallMilliseconds),
-        ]
+        let header = header(
+            of: baseline.plugin.id, baseline.plugin.version, request: baseline.request,
+            at: Subject.now)
         let lines = [header] + rehearsal.driver.trace.map(json)
         let text = lines.map { $0.text() + "\n" }.joined()
         let name = baseline.subject.name.replacing("/", with: "-")
@@ -46,11 +44,24 @@ struct Recording {
         }
     }
 
+    /// The first line of a recording.
+    static func header(
+        of plugin: String, _ version: String, request: JSONValue, at moment: Moment
+    ) -> JSONValue {
+        [
+            "trace": .string(form), "plugin": .string(plugin), "version": .string(version),
+            "request": request, "monotonicNs": JSONValue(moment.nanoseconds),
+            "wallMs": JSONValue(moment.wallMilliseconds),
+        ]
+    }
+
     static func json(_ entry: TraceEntry) -> JSONValue {
         switch entry {
         case .event(let event): json(event)
         case .random(let bytes): ["random": .string(bytes.hex)]
         case .action(let action): action.json
+        case .refusedReservation(let counter, let count):
+            ["refused": "reserve", "counter": .string(counter), "count": JSONValue(count)]
         }
     }
 
@@ -100,7 +111,7 @@ struct Recording {
             } else if let random = json["random"]?.string {
                 guard let drawn = try? Hex.bytes(random) else { throw defect("has no bytes") }
                 lines.append(.random(drawn))
-            } else if json["action"] != nil {
+            } else if json["action"] != nil || json["refused"] != nil {
                 lines.append(.action(json))
             } else if let event = TracedEvent(json) {
                 lines.append(.event(event))
@@ -122,12 +133,13 @@ struct Recording {
     /// What the link answers when it is played again.
     var answers: RecordedAnswers {
         var random: [UInt8] = []
-        var grants: [UInt64] = []
+        var grants: [RecordedAnswers.Grant] = []
         for line in lines {
             switch line {
             case .random(let bytes): random += bytes
             case .action(let json) where json["action"] == "reserve":
-                if let first = json["first"]?.number?.uint64 { grants.append(first) }
+                if let first = json["first"]?.number?.uint64 { grants.append(.granted(first)) }
+            case .action(let json) where json["refused"] == "reserve": grants.append(.refused)
             default: break
             }
         }

@@ -53,15 +53,27 @@ public struct Oversight {
 
 /// Random bytes and counters of a recording, given out again in their order.
 public struct RecordedAnswers: Sendable {
+    /// What the host said to a reservation.
+    public enum Grant: Hashable, Sendable {
+        /// It gave numbers; this is the first.
+        case granted(UInt64)
+        /// It had none at hand; a credit followed.
+        case refused
+
+        var first: UInt64? {
+            if case .granted(let first) = self { first } else { nil }
+        }
+    }
+
     private var random: [UInt8]
-    private var grants: [UInt64]
+    private var grants: [Grant]
 
     /// Makes answers.
     ///
     /// - Parameters:
     ///   - random: All random bytes, one draw after the other.
-    ///   - grants: The first number of each grant of a counter.
-    public init(random: [UInt8] = [], grants: [UInt64] = []) {
+    ///   - grants: What the host said to each reservation.
+    public init(random: [UInt8] = [], grants: [Grant] = []) {
         self.random = random.reversed()
         self.grants = grants.reversed()
     }
@@ -74,8 +86,8 @@ public struct RecordedAnswers: Sendable {
         return drawn
     }
 
-    /// Gives the next grant; nil where the recording has no more.
-    mutating func grant() -> UInt64? { grants.popLast() }
+    /// Gives the next answer to a reservation; nil where the recording has no more.
+    mutating func grant() -> Grant? { grants.popLast() }
 }
 
 /// One thing that crossed the border of a session, in either direction.
@@ -86,6 +98,8 @@ public enum TraceEntry: Hashable, Sendable {
     case random([UInt8])
     /// The session asked for something, and it was accepted.
     case action(Action)
+    /// The host had not as many numbers of a counter at hand; a credit follows.
+    case refusedReservation(String, count: UInt32)
 }
 
 /// An event as it was delivered.

@@ -76,33 +76,17 @@ extension RehearsedSession {
 
     private func send(_ pointer: UnsafePointer<commline_send>?) -> commline_status {
         reading("send") { () throws(BorderError) in
-            let size = sizeOfStruct(pointer)
-            guard let pointer, size >= MemoryLayout<commline_send>.size else {
-                throw BorderError("a struct of \(size) bytes")
-            }
+            let sending = try Sending(pointer)
             guard isConnected else { throw BorderError("not connected") }
-            let send = pointer.pointee
-            let bytes = Array(send.bytes.buffer)
-            guard bytes.count == Int(send.bytes.size) else { throw BorderError("no bytes") }
-            guard bytes.count <= Int(COMMLINE_LIMIT_SEND_BYTES) else {
+            let count = sending.bytes.count
+            guard count <= Int(COMMLINE_LIMIT_SEND_BYTES) else {
                 violations.append(
-                    "send: \(bytes.count) bytes at once; \(COMMLINE_LIMIT_SEND_BYTES) is the most")
+                    "send: \(count) bytes at once; \(COMMLINE_LIMIT_SEND_BYTES) is the most")
                 return COMMLINE_TOO_MUCH
             }
-            guard unsent + bytes.count <= limits.sendBytes else { return tooMuch() }
-            var secrets: [Range<Int>] = []
-            for index in 0..<Int(send.secret_count) {
-                guard let range = send.secrets?[index] else { throw BorderError("no secrets") }
-                let end = Int(range.offset) + Int(range.size)
-                guard end <= bytes.count else { throw BorderError("a secret behind the end") }
-                secrets.append(Int(range.offset)..<end)
-            }
-            unsent += bytes.count
-            act(
-                .sent(
-                    Sending(
-                        bytes: bytes, flags: SendFlags(rawValue: send.flags), secrets: secrets,
-                        peer: try Record.text(send.peer, "peer"))))
+            guard unsent + count <= limits.sendBytes else { return tooMuch() }
+            unsent += count
+            act(.sent(sending))
             return COMMLINE_OK
         }
     }
@@ -151,20 +135,7 @@ extension RehearsedSession {
 
     private func line(_ pointer: UnsafePointer<commline_line>?) -> commline_status {
         reading("line", for: .driver) { () throws(BorderError) in
-            let size = sizeOfStruct(pointer)
-            guard let pointer, size >= MemoryLayout<commline_line>.size else {
-                throw BorderError("a struct of \(size) bytes")
-            }
-            let line = pointer.pointee
-            guard (300...921_600).contains(line.baud), (7...8).contains(line.data_bits),
-                let parity = LineParameters.Parity(rawValue: line.parity),
-                (1...2).contains(line.stop_bits)
-            else { throw BorderError("parameters out of range") }
-            act(
-                .line(
-                    LineParameters(
-                        baud: Int(line.baud), dataBits: line.data_bits, parity: parity,
-                        stopBits: line.stop_bits)))
+            act(.line(try LineParameters(pointer)))
             return COMMLINE_OK
         }
     }
@@ -184,8 +155,9 @@ extension RehearsedSession {
             guard commands.remove(command) != nil else {
                 throw BorderError("command \(command) is not open")
             }
-            guard let code = ErrorCode(rawValue: code) else { throw BorderError("code \(code)") }
-            act(.completed(command, code, try Message.crossing(message)))
+            act(
+                .completed(
+                    command, try ErrorCode.crossing(code), try Message.crossing(message)))
             return COMMLINE_OK
         }
     }
@@ -194,10 +166,11 @@ extension RehearsedSession {
         _ code: commline_code, _ detail: Int32, _ message: UnsafePointer<commline_message>?
     ) -> commline_status {
         reading("finish") { () throws(BorderError) in
-            guard let code = ErrorCode(rawValue: code) else { throw BorderError("code \(code)") }
             end(
                 .finished(
-                    Finish(code: code, detail: detail, message: try Message.crossing(message))))
+                    Finish(
+                        code: try ErrorCode.crossing(code), detail: detail,
+                        message: try Message.crossing(message))))
             return COMMLINE_OK
         }
     }

@@ -18,32 +18,17 @@ extension RehearsedSession {
 
     func outcome(_ pointer: UnsafePointer<commline_outcome>?) -> commline_status {
         reading("outcome", for: .driver) { () throws(BorderError) in
-            let size = sizeOfStruct(pointer)
-            guard let pointer, size >= MemoryLayout<commline_outcome>.size else {
-                throw BorderError("a struct of \(size) bytes")
-            }
-            let outcome = pointer.pointee
-            guard let stage = Stage(rawValue: outcome.stage) else {
-                throw BorderError("stage \(outcome.stage)")
-            }
-            guard let code = ErrorCode(rawValue: outcome.code) else {
-                throw BorderError("code \(outcome.code)")
-            }
-            if outcome.request_id == 0 {
+            let outcome = try Outcome(pointer)
+            if outcome.command == 0 {
                 guard items.contains(outcome.item) else {
                     throw BorderError("item \(outcome.item) was not asked for")
                 }
                 guard !finalItems.contains(outcome.item) else {
                     throw BorderError("item \(outcome.item) is final already")
                 }
-                if stage == .final { finalItems.insert(outcome.item) }
+                if outcome.stage == .final { finalItems.insert(outcome.item) }
             }
-            act(
-                .outcome(
-                    Outcome(
-                        item: outcome.item, stage: stage, code: code, detail: outcome.detail,
-                        message: try Message.crossing(outcome.message),
-                        command: outcome.request_id)))
+            act(.outcome(outcome))
             return COMMLINE_OK
         }
     }
@@ -71,19 +56,7 @@ extension RehearsedSession {
 
     func inventory(_ pointer: UnsafePointer<commline_child>?) -> commline_status {
         reading("inventory", for: .driver) { () throws(BorderError) in
-            let size = sizeOfStruct(pointer)
-            guard let pointer, size >= MemoryLayout<commline_child>.size else {
-                throw BorderError("a struct of \(size) bytes")
-            }
-            let child = pointer.pointee
-            _ = try Record.object(child.json)
-            act(
-                .found(
-                    Child(
-                        number: child.number, serial: try Record.text(child.serial, "serial"),
-                        type: try Record.text(child.type, "type"),
-                        address: try Record.text(child.address, "address"),
-                        facts: try Record.text(child.json, "facts"))))
+            act(.found(try Child(pointer)))
             return COMMLINE_OK
         }
     }
@@ -114,11 +87,13 @@ extension RehearsedSession {
         reading("reserve", for: .driver) { () throws(BorderError) in
             guard let counter, let first, count > 0 else { throw BorderError("nothing to reserve") }
             let name = try Record.text(counter.pointee, "counter")
-            guard limits.refusedReservations == 0 else {
+            if limits.refusedReservations > 0 {
                 limits.refusedReservations -= 1
-                return tooMuch()
+                return refusedToReserve(count, of: name)
             }
-            let next = oversight.answers?.grant() ?? counters[name] ?? 0
+            let recorded = oversight.answers?.grant()
+            if case .refused = recorded { return refusedToReserve(count, of: name) }
+            let next = recorded?.first ?? counters[name] ?? 0
             let (after, overflow) = next.addingReportingOverflow(UInt64(count))
             guard !overflow else { throw BorderError("the counter is used up") }
             counters[name] = after
@@ -126,5 +101,10 @@ extension RehearsedSession {
             act(.reserved(name, count: count, first: next))
             return COMMLINE_OK
         }
+    }
+
+    private func refusedToReserve(_ count: UInt32, of counter: String) -> commline_status {
+        if oversight.isTracing { trace.append(.refusedReservation(counter, count: count)) }
+        return tooMuch()
     }
 }

@@ -15,6 +15,8 @@ final class Witness: SessionDelegate {
         var needs: [String: UInt64] = [:]
         var commands: [CommandEnd] = []
         var ends: [SessionEnd] = []
+        /// What came of batches and commands, in its order.
+        var order: [String] = []
 
         var records: [EmittedRecord] { batches.flatMap(\.records) }
         /// What the scripted driver said, and the ids of the host's messages.
@@ -76,7 +78,10 @@ final class Witness: SessionDelegate {
     }
 
     func session(_ session: DeviceSession, wrote batch: SessionBatch) {
-        hear { $0.batches.append(batch) }
+        hear {
+            $0.batches.append(batch)
+            $0.order.append("batch")
+        }
         if confirmsAtOnce { session.storeConfirmed(upTo: batch.sequence) }
     }
 
@@ -97,7 +102,10 @@ final class Witness: SessionDelegate {
     }
 
     func session(_ session: DeviceSession, completed command: CommandEnd) {
-        hear { $0.commands.append(command) }
+        hear {
+            $0.commands.append(command)
+            $0.order.append("command")
+        }
     }
 
     func session(_ session: DeviceSession, finished end: SessionEnd) {

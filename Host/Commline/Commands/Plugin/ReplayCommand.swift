@@ -6,8 +6,9 @@ enum ReplayCommand {
     static let spec = CommandSpec(
         name: "replay", summary: "Runs a driver on a recorded session and compares.",
         discussion: """
-            A trace is what `commline plugin check --record` writes: every event, random draw and \
-            action of a session. An exchange is the extended journal of a task as the API exports \
+            A trace is what `commline plugin try --record` writes of a session with a real device, and \
+            `commline plugin check --record` of one with the simulator: every event, random draw and \
+            action. An exchange is the extended journal of a task as the API exports \
             it; it needs the session's request beside it. Received bytes are given to the driver, \
             what it sends is compared; blanked bytes match anything. The driver runs in a process \
             of its own. Ends with 1 at the first difference.
