@@ -7,8 +7,8 @@ extension LinkRules {
     /// Checks a turn's actions in order, as the calls they were.
     ///
     /// - Parameters:
+    ///   - turn: What came of an event.
     ///   - event: What was handled; nil for `open`.
-    ///   - turn: What came of it.
     /// - Throws: A `WireError` that names the first action which the link would have refused.
     mutating func check(_ turn: Turn, after event: SessionEvent?) throws(WireError) {
         for action in turn.actions {
