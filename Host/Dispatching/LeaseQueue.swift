@@ -61,6 +61,8 @@ package struct LeaseQueue {
         var heads = PriorityHeap<Entry> { Rank.precedes($0.rank, $1.rank) }
         var holders = 0
         var isHeldExclusively = false
+        /// The sequence of the one candidate that speaks for the line; all others are stale.
+        var offered: UInt64?
     }
 
     private struct Candidate {
@@ -118,11 +120,17 @@ package struct LeaseQueue {
     package mutating func grant() -> Lease? {
         while let candidate = candidates.pop() {
             guard var line = lines.removeValue(forKey: candidate.line) else { continue }
+            guard candidate.rank.sequence == line.offered else {
+                lines[candidate.line] = line
+                continue
+            }
+            line.offered = nil
             guard let head = surface(&line) else {
                 keep(line, named: candidate.line)
                 continue
             }
             guard head.rank.sequence == candidate.rank.sequence else {
+                line.offered = head.rank.sequence
                 lines[candidate.line] = line
                 candidates.push(Candidate(line: candidate.line, rank: head.rank))
                 continue
@@ -215,9 +223,11 @@ package struct LeaseQueue {
     private mutating func offer(_ name: String) {
         guard var line = lines.removeValue(forKey: name) else { return }
         let head = surface(&line)
-        keep(line, named: name)
-        if let head, isFree(line, for: head.claim) {
+        // Once is enough: with a candidate for each of many entries, each grant would go through all.
+        if let head, isFree(line, for: head.claim), line.offered != head.rank.sequence {
+            line.offered = head.rank.sequence
             candidates.push(Candidate(line: name, rank: head.rank))
         }
+        keep(line, named: name)
     }
 }

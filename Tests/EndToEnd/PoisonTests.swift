@@ -19,7 +19,8 @@ import Testing
         try folder.install(driver)
         let crowd = try CrowdMeter(
             ["--poison", serialNumbers[poison], "--crowd", String(Self.crowd)], in: scratch)
-        let host = try HostUnderTest(in: scratch, arguments: folder.arguments)
+        let host = try HostUnderTest(
+            in: scratch, arguments: folder.arguments, patience: .seconds(300))
         try host.importing(driver.meters(serialNumbers, port: crowd.port))
         let devices = serialNumbers.indices.map(Configuration.device)
 

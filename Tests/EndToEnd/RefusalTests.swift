@@ -43,7 +43,6 @@ import Testing
             testDescription: "a hash that is another library's",
             alterManifest: { $0["sha256"] = .string(String(repeating: "0", count: 64)) },
             words: ["SHA-256", "0000", "install library and manifest again"]),
-        // Signatures: a host with `--trust`, and a plugin without a signature, belong here.
         Case(
             testDescription: "a manifest with a misspelt field",
             alterManifest: { manifest in
@@ -98,5 +97,24 @@ import Testing
         #expect(try host.plugin("good")["state"]?.string == "ready")
         #expect(try host.call("GET", "/healthz", token: "").status == 200)
         withExtendedLifetime(crowd) {}
+    }
+
+    /// Where the operator trusts a key, a plugin that nobody has signed is not taken.
+    @Test func isAskedForASignatureWhereOneIsRequired() throws {
+        let scratch = try Scratch()
+        let key = scratch.path + "/key.pem"
+        let keygen = try Child(Workplace.commline, ["plugin", "keygen", key], in: scratch)
+        #expect(try keygen.finish().status == 0)
+        let folder = try DriverFolder(in: scratch)
+        try folder.install(DriverVersion(id: "unsigned"))
+        let host = try HostUnderTest(
+            in: scratch, arguments: folder.arguments + ["--trust", key + ".pub"])
+        let bad = try host.plugin("unsigned")
+        #expect(bad["state"]?.string == "refused")
+        let reason = bad["reason"]?.string ?? ""
+        for word in ["unsigned.sig", "is not signed", "commline plugin pack", "trusts"] {
+            #expect(reason.contains(word), "\(word) in \(reason)")
+        }
+        #expect(try host.call("GET", "/healthz", token: "").status == 200)
     }
 }

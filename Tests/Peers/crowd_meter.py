@@ -74,6 +74,8 @@ async def main() -> None:
     parser.add_argument("--hold", metavar="STEP", type=int, default=-1)
     crowd = Crowd(parser.parse_args())
     asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, crowd.open_all.set)
+    # Who starts this may have blocked it.
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGUSR1])
     server = await asyncio.start_server(crowd.serve, "127.0.0.1", 0, backlog=4096)
     print(f"listening on 127.0.0.1:{server.sockets[0].getsockname()[1]}", flush=True)
     threading.Thread(target=die_with_parent, daemon=True).start()

@@ -6,16 +6,28 @@ final class HostUnderTest {
     let data: String
     private let scratch: Scratch
     private let extraArguments: [String]
+    private let patience: Duration
     private(set) var child: Child
     private(set) var client: HTTPClient
     private var token = ""
 
     /// Starts a host on a free port and logs in as the default administrator.
-    init(in scratch: Scratch, data: String? = nil, arguments: [String] = []) throws {
+    ///
+    /// - Parameters:
+    ///   - scratch: Where its data goes.
+    ///   - data: Another data folder.
+    ///   - arguments: What it is started with besides.
+    ///   - patience: How long any one answer may take.
+    /// - Throws: `Trouble` where it does not start.
+    init(
+        in scratch: Scratch, data: String? = nil, arguments: [String] = [],
+        patience: Duration = .seconds(30)
+    ) throws {
+        self.patience = patience
         self.scratch = scratch
         self.data = try data ?? scratch.folder("data")
         extraArguments = arguments
-        (child, client) = try Self.start(self.data, arguments, scratch)
+        (child, client) = try Self.start(self.data, arguments, scratch, patience)
         token = try logIn("admin", "hesadmin")
     }
 
@@ -24,14 +36,14 @@ final class HostUnderTest {
     /// Ends the host as a power cut does, and starts it again on the same data.
     func killAndRestart() throws {
         child.kill()
-        (child, client) = try Self.start(data, extraArguments, scratch)
+        (child, client) = try Self.start(data, extraArguments, scratch, patience)
         token = try logIn("admin", "hesadmin")
     }
 
     var url: String { "http://127.0.0.1:\(client.port)" }
 
     private static func start(
-        _ data: String, _ arguments: [String], _ scratch: Scratch
+        _ data: String, _ arguments: [String], _ scratch: Scratch, _ patience: Duration
     ) throws -> (Child, HTTPClient) {
         var words = ["serve", "--data", data, "--listen", "127.0.0.1:0"]
         if !arguments.contains("--manifests") { words += ["--manifests", Workplace.manifests] }
@@ -42,7 +54,7 @@ final class HostUnderTest {
         guard let port = digits.flatMap({ UInt16($0) }) else {
             throw Trouble.answer("no port in \"\(line)\"")
         }
-        return (child, HTTPClient(port: port))
+        return (child, HTTPClient(port: port, patience: patience))
     }
 
     /// Logs in and gives the token.
