@@ -59,7 +59,8 @@ soak: ## Kill the host KILLS times, poison one of POISON_METERS, upgrade amid UP
 	    $(SWIFT) test --skip-build --disable-xctest --filter PoisonTests
 	COMMLINE_BINARY="$(CURDIR)/$(RELEASE)/commline" COMMLINE_UPGRADE_SESSIONS=$(UPGRADE_SESSIONS) \
 	    $(SWIFT) test --skip-build --disable-xctest --filter HotUpgradeTests
-	COMMLINE_ROUNDS=$(ROUNDS) $(SWIFT) test --skip-build --disable-xctest --filter MisbehaviourTests
+	COMMLINE_BINARY="$(CURDIR)/$(RELEASE)/commline" COMMLINE_ROUNDS=$(ROUNDS) \
+	    $(SWIFT) test --skip-build --disable-xctest --filter MisbehaviourTests
 
 .PHONY: lint
 lint: ## Check the form of every Swift source

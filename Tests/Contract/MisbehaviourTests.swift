@@ -94,6 +94,14 @@ struct MisbehaviourTests {
         heard.expectOrdinary(end)
     }
 
+    @Test func leavesItsLastWords() async throws {
+        let plugin = try Isolated.plugin("index_abuse")
+        _ = try await Exchange.begin(plugin, serial: "BAD-1").end()
+        let words = plugin.runtime.workers?.lastCrash?.lastWords ?? ""
+        #expect(words.contains("Index out of range"), "\(words)")
+        await plugin.runtime.stop()
+    }
+
     // MARK: Times
 
     private func hasSent(_ exchange: Exchange) async {

@@ -195,6 +195,8 @@ struct Abuse: Sendable, CustomTestStringConvertible {
     private static let crashes: [Abuse] = [
         Abuse("segv_abuse", .crashed(signal: "SIGSEGV")),
         Abuse("trap_abuse", .crashed(signal: trap)),
+        // Swift's own trap: an index out of range.
+        Abuse("index_abuse", .crashed(signal: trap)),
         Abuse("abort_abuse", .crashed(signal: "SIGABRT")),
         Abuse("divide_abuse", division),
         Abuse("stack_abuse", .crashed(signal: "SIGSEGV")),

@@ -70,7 +70,9 @@ final class Exchange: Sendable {
         for (key, value) in more { request[key] = value }
         var plan = SessionPlan(
             label: serial, request: request, mode: mode,
-            channel: .tcp(TCPEndpoint(host: "127.0.0.1", port: port ?? ownPort)))
+            channel: .tcp(
+                TCPEndpoint(
+                    host: "127.0.0.1", port: port ?? ownPort, connectTimeout: .seconds(300))))
         change(&plan)
         let witness = Witness(confirmsAtOnce: confirms)
         let session = DeviceSession(

@@ -82,12 +82,26 @@ enum Foundry {
             file = folder + "/\(name).c"
             try write(Array(text.utf8), to: file)
         }
+        if access(file, F_OK) != 0 { return try compileSwift(name, into: library) }
         let status = try run([
             "gcc", "-std=gnu11", "-D_GNU_SOURCE", "-O1", "-shared", "-fPIC", "-fvisibility=hidden",
             "-Wall", "-Wextra", "-Werror", "-I", root + "/SDK/include", "-I", sources,
             "-DPLUGIN_ID=\"\(id(name))\"", "-o", library, file, "-pthread",
         ])
         guard status == 0 else { throw Trouble(description: "gcc refused \(name).c") }
+        try write(document(name, .process).bytes(), to: folder + "/\(id(name)).json")
+        return library
+    }
+
+    private static func compileSwift(
+        _ name: String, into library: String
+    ) throws(Trouble) -> String {
+        let status = try run([
+            "swiftc", "-swift-version", "6", "-parse-as-library", "-emit-library", "-static-stdlib",
+            "-I", root + "/SDK/include", "-module-name", name, "-o", library,
+            sources + "/\(name).swift",
+        ])
+        guard status == 0 else { throw Trouble(description: "swiftc refused \(name).swift") }
         try write(document(name, .process).bytes(), to: folder + "/\(id(name)).json")
         return library
     }

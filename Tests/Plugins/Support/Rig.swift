@@ -223,7 +223,8 @@ struct Rig: Sendable {
         for (key, value) in more { request[key] = value }
         var plan = SessionPlan(
             label: "test", request: request, mode: mode,
-            channel: .tcp(TCPEndpoint(host: host, port: port)))
+            channel: .tcp(
+                TCPEndpoint(host: host, port: port, connectTimeout: .seconds(300))))
         change(&plan)
         let session = DeviceSession(
             plugin: plugin, plan: plan, on: reactor, resolver: resolver, delegate: witness)
