@@ -108,6 +108,7 @@ nonisolated(unsafe) private let plugin: UnsafeMutablePointer<commline_plugin> = 
     return table(plugin)
 }()
 
+/// The one exported symbol.
 @c(commline_plugin_entry) public func entry() -> UnsafePointer<commline_plugin>? {
     UnsafePointer(plugin)
 }
