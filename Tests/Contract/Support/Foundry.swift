@@ -33,8 +33,10 @@ enum Foundry {
 
     /// The names of all plugins: `send_right`, `send_abuse`.
     static var all: [String] {
-        (FileReading.names(in: sources) ?? []).filter { $0.hasSuffix(".c") }
-            .map { String($0.dropLast(2)) }.sorted()
+        (FileReading.names(in: sources) ?? []).filter {
+            $0.hasSuffix(".c") || $0.hasSuffix(".swift")
+        }
+        .compactMap { $0.split(separator: ".").first.map(String.init) }.sorted()
     }
 
     /// A plugin's id: `send-right` for `send_right`.
