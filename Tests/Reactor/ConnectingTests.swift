@@ -134,8 +134,13 @@ import Testing
         let reactor = try Reactor.start(name: "test")
         let (listener, fill) = try await Self.silentListener(on: reactor)
         let log = StreamLog()
+        var options = TCPOptions()
+        options.connectTimeout = .seconds(3600)
+        let patient = options
         let stream = await reactor.perform {
-            TCPStream.connect(to: [listener.address], on: reactor) { log.hear($0) }
+            TCPStream.connect(to: [listener.address], on: reactor, options: patient) {
+                log.hear($0)
+            }
         }
         await reactor.stop()
         #expect(log.now.closure == .reactorStopped)

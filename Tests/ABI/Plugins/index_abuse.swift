@@ -26,10 +26,13 @@ private final class Session {
     func received(_ bytes: UnsafeBufferPointer<UInt8>) {
         line += bytes
         guard line.last == UInt8(ascii: "\n") else { return }
+        var hundredths: Int64 = 0
         // The field behind the last one, which only the meter's word says is there.
-        let place = isBad ? line.count + 40 : 0
-        let first = line[place]
-        report(Int64(first))
+        for place in 0..<(isBad ? line.count + 40 : line.count) {
+            let digit = Int64(line[place]) - 48
+            if (0...9).contains(digit) { hundredths = hundredths &* 10 &+ digit }
+        }
+        report(hundredths)
         _ = link.pointee.finish(link, COMMLINE_CODE_OK, 0, nil)
     }
 
@@ -47,6 +50,7 @@ private final class Session {
         record.archive = text(archive)
         record.quantity = text(quantity)
         record.mantissa = value
+        record.exponent = -2
         record.item = COMMLINE_NO_ITEM
         record.status = 1
         _ = link.pointee.emit(link, &record)
