@@ -20,8 +20,9 @@ final class WorkerChild: @unchecked Sendable {
     private static let comfortable = PacketChannel.largestPacket * 3 / 4
     /// One turn with 4,096 records of long texts.
     private static let largestFrame = 64 << 20
-    /// The end of a process follows that of its socket at once; if not, the socket alone is gone.
-    private static let socketGrace = Duration.milliseconds(100)
+    /// The end of a process follows that of its socket, on a busy machine a little later; if not, the socket
+    /// alone is gone.
+    private static let socketGrace = Duration.seconds(5)
 
     let page: WorkerPage
     private let reactor: Reactor
