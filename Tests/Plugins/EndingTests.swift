@@ -47,7 +47,8 @@ struct EndingTests {
         let rig = try await Rig()
         let witness = Witness()
         let (_, port) = try await Peer.start(on: rig.reactor)
-        rig.session("", port: port, witness: witness).cancel()
+        // On the reactor's own thread: both take effect in one pass, before any connection.
+        await rig.reactor.perform { rig.session("", port: port, witness: witness).cancel() }
         let end = try await witness.end()
         #expect(end.code == .cancelled)
         #expect(end.message.id == "host.session.cancelled")
