@@ -95,7 +95,7 @@ extension Store {
         let database = try Connection(path: directory.database, mode: .readWrite)
         try Schema.main.check(database)
         let vault = try openVault(directory, database)
-        try database.prepareForWriting(automaticCheckpoints: false)
+        try database.prepareForWriting()
         try database.defineTextFunctions()
         try Schema.main.migrate(database)
         let ids = IDSource()

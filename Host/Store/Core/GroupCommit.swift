@@ -8,9 +8,6 @@ final class GroupCommit {
     private let traceFolder: String
     private let ids: IDSource
 
-    /// Pages of the write-ahead log (16 MiB) after which it is moved into the database.
-    private static let checkpointPages: Int32 = 4_096
-
     init(
         database: Connection, files: MeasurementFiles, vault: Vault, traceFolder: String,
         ids: IDSource
@@ -43,10 +40,8 @@ final class GroupCommit {
             // What is in the files already must still come into the audit.
             for case .success(let result) in prepared { files.unaudited += result.corrections }
         }
-        if database.walPages >= Self.checkpointPages {
-            // A reader may hold a part of the log: the next transaction tries again.
-            database.checkpoint()
-        }
+        measured.checkpoint()
+        database.checkpointIfLong()
         return isCommitted && transaction.hasChanges
     }
 
