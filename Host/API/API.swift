@@ -42,6 +42,6 @@ package struct API: Sendable {
         EventResource.endpoints, ArchiveResource.endpoints, PluginResource.endpoints,
         PluginReload.endpoints,
         InterchangeResource.endpoints, AuditResource.endpoints, StreamResource.endpoints,
-        HostResource.endpoints, DocumentationResource.endpoints,
+        HostResource.endpoints, BackupResource.endpoints, DocumentationResource.endpoints,
     ].flatMap { $0 }
 }

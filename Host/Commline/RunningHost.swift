@@ -32,13 +32,13 @@ final class RunningHost: Sendable {
     private let sessions: ReactorGroup
     private let plugins: PluginHost
     private let work: Work
-    private let upkeep: Task<Void, Never>
+    private let upkeep: Upkeep
     private static let log = Log("host")
 
     private init(
         address: SocketAddress, frontReactor: Reactor, store: Store, dispatcher: Dispatcher,
         server: HTTPServer, sessions: ReactorGroup, plugins: PluginHost, work: Work,
-        upkeep: Task<Void, Never>
+        upkeep: Upkeep
     ) {
         self.address = address
         self.frontReactor = frontReactor
@@ -104,10 +104,12 @@ final class RunningHost: Sendable {
         if resumed > 0 {
             log.info("goes on with runs that were interrupted", ["runs": "\(resumed)"])
         }
+        let upkeep = Upkeep(of: store, on: front)
+        await upkeep.start()
         return RunningHost(
             address: address, frontReactor: front, store: store, dispatcher: dispatcher,
             server: server, sessions: sessions, plugins: plugins, work: work,
-            upkeep: upkeep(of: store))
+            upkeep: upkeep)
     }
 
     /// Looks once a second after plugins that run in the host's own threads.
@@ -120,25 +122,10 @@ final class RunningHost: Sendable {
         }
     }
 
-    /// Deletes what is beyond its retention, at the start and then once a day.
-    private static func upkeep(of store: Store) -> Task<Void, Never> {
-        Task {
-            while !Task.isCancelled {
-                do throws(StoreError) {
-                    _ = try await store.cleanUp()
-                } catch {
-                    log.error("the daily clean-up failed", ["reason": "\(error)"])
-                }
-                // Ends early only when the host stops.
-                try? await Task.sleep(for: .seconds(86_400))
-            }
-        }
-    }
-
     /// Stops in an order that loses nothing: no new requests, goodbyes to devices, then the store.
     func stop() async {
         Self.log.info("stopping")
-        upkeep.cancel()
+        await upkeep.stop()
         await server.stop(within: .seconds(5))
         await dispatcher.stop()
         await plugins.stop()

@@ -15,6 +15,7 @@ enum HostMetrics {
             "commline_trace_blocks_dropped_total", .counter,
             "Blocks of the extended journal that were dropped because the disk was too slow.",
             [([], Double(services.store.droppedTraceBlocks))])
+        store(&writer, services.store.facts)
         plugins(&writer, services.plugins().statuses)
         return writer.text
     }
@@ -48,6 +49,27 @@ enum HostMetrics {
         writer.family(
             "commline_sessions_running", .gauge, "Sessions with devices.",
             [([], Double(load.running))])
+    }
+
+    private static func store(_ writer: inout MetricsWriter, _ facts: StoreFacts) {
+        writer.family(
+            "commline_store_paused", .gauge, "1 while the disk takes nothing that is collected.",
+            [([], facts.condition == .collecting ? 0 : 1)])
+        writer.family(
+            "commline_store_pauses_total", .counter, "How often collection paused.",
+            [([], Double(facts.pauses))])
+        writer.family(
+            "commline_store_refused_changes_total", .counter, "Changes that the disk refused.",
+            [([], Double(facts.refusedChanges))])
+        writer.family(
+            "commline_store_ended_questions_total", .counter,
+            "Questions that were ended because the log could not grow further.",
+            [([], Double(facts.endedQuestions))])
+        if let free = facts.freeBytes {
+            writer.family(
+                "commline_store_free_bytes", .gauge, "Free on the disk of the data.",
+                [([], Double(free))])
+        }
     }
 
     private static func plugins(_ writer: inout MetricsWriter, _ statuses: [PluginSet.Status]) {

@@ -61,6 +61,7 @@ extension MeasurementParts.Part {
         incoming.reserveCapacity(records.count)
         var subject: (child: String, number: Int64)?
         var isSorted = true
+        var kinds = KindMemo()
         for (place, time) in records {
             let record = batch.measurements[place]
             if subject?.child != record.child {
@@ -68,8 +69,7 @@ extension MeasurementParts.Part {
                     of: .init(device: batch.device, child: record.child), project: batch.project)
                 subject = (record.child, number)
             }
-            let kind = try database.number(
-                of: MeasurementKind(quantity: record.quantity, tag: record.tag))
+            let kind = try kinds.number(of: record, in: database)
             let row = MeasurementRow(record, time: time)
             let next = IncomingEntry(
                 subject: subject?.number ?? 0,
@@ -80,5 +80,37 @@ extension MeasurementParts.Part {
         }
         if !isSorted { incoming.sort(by: IncomingEntry.precedes) }
         return incoming
+    }
+}
+
+/// The quantities and tags of a batch in the order in which they came first: a device mostly gives them in
+/// the same order at each moment, so that the next one is known without looking it up.
+private struct KindMemo {
+    private var known: [(quantity: String, tag: String, number: Int64)] = []
+    private var next = 0
+
+    mutating func number(
+        of record: MeasurementRecord, in database: MeasurementDatabase
+    ) throws(StoreError) -> Int64 {
+        if next == known.count { next = 0 }
+        if next < known.count, known[next].quantity == record.quantity,
+            known[next].tag == record.tag
+        {
+            next += 1
+            return known[next - 1].number
+        }
+        let found = known.firstIndex { $0.quantity == record.quantity && $0.tag == record.tag }
+        if let found {
+            next = found + 1
+            return known[found].number
+        }
+        let number = try database.number(
+            of: MeasurementKind(quantity: record.quantity, tag: record.tag))
+        // More would be slower to go through than to look up.
+        if known.count < 64 {
+            known.append((record.quantity, record.tag, number))
+            next = known.count
+        }
+        return number
     }
 }

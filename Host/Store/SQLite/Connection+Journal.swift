@@ -54,7 +54,15 @@ extension Connection {
     /// - Returns: True when the log is overlong still, because a reader holds on to it.
     @discardableResult
     func checkpointIfLong() -> Bool {
-        guard walPages >= Self.longLog else { return false }
+        guard walPages >= Self.longLog else {
+            movedAt = 0
+            return false
+        }
+        // While readers keep it from beginning anew, it is not gone through again at each commit.
+        guard walPages < movedAt || walPages - movedAt >= Self.longLog / 4 || movedAt == 0 else {
+            return false
+        }
+        movedAt = walPages
         checkpoint()
         guard walPages >= Self.overlongLog else { return false }
         sqlite3_busy_timeout(handle, 50)

@@ -15,6 +15,8 @@ final class Connection {
     let path: String
     /// Pages in the write-ahead log after the last commit of this connection.
     var walPages: Int32 = 0
+    /// How long the log was when it was moved last.
+    var movedAt: Int32 = 0
     private var prepared: [String: Statement] = [:]
 
     /// More distinct texts than this come only from ever new filters; the cache starts anew then.

@@ -174,7 +174,7 @@ static image *find_image(watch *own, const char *path, int adds) {
 static void refresh(int32_t number, const char *path, int only_new) {
    pthread_mutex_lock(&lock);
    watch *own = at(number);
-   if (own != NULL && own->pictures[0] != 0) {
+   if (own != NULL) {
       image *known = find_image(own, path, 0);
       image *one = known != NULL ? known : find_image(own, path, 1);
       if (one != NULL && (known == NULL || !only_new)) {
