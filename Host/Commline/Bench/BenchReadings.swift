@@ -24,11 +24,7 @@ struct BenchReadings: Sendable {
 
     /// What a device says of a day.
     ///
-    /// - Parameters:
-    ///   - meter: Which one.
-    ///   - day: Since the first.
-    ///   - place: Its place in the day's order, which tells when it was asked.
-    ///   - registers: Its registers, which go on.
+    /// `place` is the device's place in the day's order, which tells when it was asked; `registers` go on.
     func records(
         meter: Int, day: Int, place: Int, registers: inout [Int64]
     ) -> [MeasurementRecord] {

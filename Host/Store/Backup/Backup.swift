@@ -9,8 +9,9 @@ import Glibc
 package enum Backup {
     /// What goes into a backup besides the databases.
     package struct Options: Hashable, Sendable {
-        /// The key of the sealed settings. With it the backup restores by itself, and whoever has the backup
-        /// has the passwords of the devices.
+        /// The key of the sealed settings.
+        ///
+        /// With it the backup restores by itself, and whoever has the backup has the devices' passwords.
         package var includesKey: Bool
         /// The extended journal.
         package var includesTrace: Bool

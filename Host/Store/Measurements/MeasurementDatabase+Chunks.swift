@@ -102,12 +102,9 @@ extension MeasurementDatabase {
         return StoredChunk(id: id, chunk: chunk)
     }
 
-    /// Writes a chunk in place of one, cut into parts where it has grown too long.
+    /// Writes a subject's chunk, cut into parts where it has grown too long.
     ///
-    /// - Parameters:
-    ///   - chunk: Its entries.
-    ///   - subject: Whose they are.
-    ///   - old: The key of the chunk in whose place it comes; nil for none.
+    /// It comes in place of the one with the key `old`, which is nil for none.
     func store(_ chunk: Chunk, subject: Int64, replacing old: Int64?) throws(StoreError) {
         if let old, let first = chunk.entries.first, old != Self.chunkID(subject, first.time) {
             try connection.run("DELETE FROM chunk WHERE id = ?", old)

@@ -6,7 +6,7 @@ extension Connection {
     /// SQLite would move the log into the file inside of a commit, while callers wait; the owner does it
     /// between transactions instead, with ``checkpointIfLong(_:)``.
     ///
-    /// - Parameter cacheKiB: Memory for pages, as far as they are needed.
+    /// `cacheKiB` is the memory for pages, as far as they are needed.
     func prepareForWriting(cacheKiB: Int = 8_192) throws(StoreError) {
         let mode = try first("PRAGMA journal_mode = WAL") { (row) throws(StoreError) in row.text() }
         guard mode == "wal" else {
