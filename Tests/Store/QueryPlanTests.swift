@@ -8,7 +8,7 @@ import Values
     private static let large: Set<String> = [
         "device", "d", "device_key", "k", "channel", "protocol", "c", "commline", "l", "run", "r",
         "task", "t", "outcome", "journal_line", "j", "event", "e", "state", "s", "command",
-        "change", "audit", "a", "trace_block", "device_memory", "m", "login_session", "value",
+        "change", "audit", "a", "trace_block", "device_memory", "m", "login_session", "chunk", "n",
     ]
 
     /// Finds steps that go through a whole large table.

@@ -7,7 +7,7 @@ enum BackupCommand {
         name: "backup", summary: "Copies a data directory, also while a host works on it.",
         discussion: """
             The copy is what a power cut at this moment would leave: all that was acknowledged, and \
-            nothing by half. It is one folder with a list of its files and their digests.
+            nothing by half, and the installed plugins. It is one folder with a list of its files and their digests.
             Passwords of devices lie sealed in the database; their key, secret.key, is left out unless \
             --with-key is given. Keep the key in another place than the backups: without it the sealed \
             settings are lost, and together with it they are open to whoever has the backup.

@@ -75,11 +75,11 @@ package enum Backup {
             try copyDatabase(file.path, from: source.path, to: part)
             try note(file.path)
         }
-        var others: [StoreFiles.File] = []
+        var others = files.all(.plugin)
         if options.includesKey { others += files.all(.key) }
         if options.includesTrace { others += files.all(.trace) }
         for file in others {
-            try Folder.make(Folder.parent(of: "\(part)/\(file.path)"))
+            try Folder.makeParents(of: file.path, in: part)
             let seal = try FileCopy.copy(
                 "\(source.path)/\(file.path)", to: "\(part)/\(file.path)")
             manifest.files.append((file.path, seal))

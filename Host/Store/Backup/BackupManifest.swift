@@ -66,7 +66,7 @@ package struct BackupManifest: Hashable, Sendable {
     /// Whether a path stays below the folder that it is joined to.
     private static func isPlain(_ path: String) -> Bool {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-        return (1...3).contains(parts.count)
+        return (1...6).contains(parts.count)
             && parts.allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." && !$0.contains("\0") }
     }
 

@@ -44,7 +44,7 @@ package enum Restore {
         let directory = DataDirectory(path: part)
         try directory.prepare()
         for (path, seal) in manifest.files {
-            try Folder.make(Folder.parent(of: "\(part)/\(path)"))
+            try Folder.makeParents(of: path, in: part)
             let found = try FileCopy.copy("\(backup)/\(path)", to: "\(part)/\(path)")
             guard found == seal else {
                 throw .unusableBackup(path: backup, message: "\(path) is not what was backed up")

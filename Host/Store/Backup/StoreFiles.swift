@@ -5,6 +5,8 @@ package struct StoreFiles: Sendable {
     /// What a file is.
     package enum Role: String, Hashable, Sendable {
         case main, measurements, trace, key
+        /// An installed plugin's, whatever it is.
+        case plugin
         /// A database's log or its index: part of the database beside it.
         case log
         /// The lock of a running host.
@@ -36,6 +38,7 @@ package struct StoreFiles: Sendable {
             case "trace":
                 try add(folder, "trace") { TraceSegmentName($0) == nil ? .unknown : .trace }
             case Store.backupFolder: continue
+            case "plugins": try addPlugins(folder, name, depth: 4)
             case "main.sqlite": add(folder, name, .main)
             case "main.sqlite-wal", "main.sqlite-shm": add(folder, name, .log)
             case "secret.key": add(folder, name, .key)
@@ -52,6 +55,21 @@ package struct StoreFiles: Sendable {
             return MeasurementMonth(archive: archive, fileName: database) == nil ? .unknown : .log
         }
         return MeasurementMonth(archive: archive, fileName: name) == nil ? .unknown : .measurements
+    }
+
+    private mutating func addPlugins(
+        _ folder: String, _ below: String, depth: Int
+    ) throws(StoreError) {
+        for name in try Folder.names(in: "\(folder)/\(below)") {
+            let path = "\(below)/\(name)"
+            var status = stat()
+            guard lstat("\(folder)/\(path)", &status) == 0 else { continue }
+            switch status.st_mode & S_IFMT {
+            case S_IFDIR where depth > 1: try addPlugins(folder, path, depth: depth - 1)
+            case S_IFREG: add(folder, path, .plugin)
+            default: continue
+            }
+        }
     }
 
     private mutating func add(

@@ -21,6 +21,15 @@ enum Folder {
         return false
     }
 
+    /// Makes the folders between a folder and a path below it.
+    static func makeParents(of path: String, in folder: String) throws(StoreError) {
+        var place = folder
+        for part in path.split(separator: "/").dropLast() {
+            place += "/" + part
+            try make(place)
+        }
+    }
+
     /// Makes an empty file that only its owner can read, if it is not there.
     static func makeFile(_ path: String) throws(StoreError) {
         let descriptor = Glibc.open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
@@ -55,8 +64,8 @@ enum Folder {
         }
     }
 
-    /// Makes all names in a folder and below it survive a power cut; it goes two levels down.
-    static func synchroniseAll(_ path: String, depth: Int = 2) throws(StoreError) {
+    /// Makes all names in a folder and below it survive a power cut; it goes five levels down.
+    static func synchroniseAll(_ path: String, depth: Int = 5) throws(StoreError) {
         if depth > 0 {
             for name in try names(in: path) {
                 var status = stat()

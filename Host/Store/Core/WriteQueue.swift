@@ -32,7 +32,7 @@ final class WriteQueue: Sendable {
     }
 
     /// Changes that weigh more share no transaction, so that the first ones need not wait for long.
-    private static let largestWeight = 20_000
+    private static let largestWeight = 60_000
 
     /// What a caller does after it added a change.
     enum Admission {

@@ -78,7 +78,7 @@ final class MeasurementFiles {
             try Folder.make("\(folder)/\(month.archive)")
             try Folder.makeFile(path)
             let connection = try Connection(path: path, mode: .readWrite)
-            try connection.prepareForWriting()
+            try connection.prepareForWriting(cacheKiB: 4_096)
             try Schema.measurements.migrate(connection)
             let database = try MeasurementDatabase(
                 month: month, connection: connection, file: FileIdentity(path))
