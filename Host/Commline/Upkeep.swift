@@ -2,13 +2,15 @@ import Log
 import Reactor
 import Store
 
-/// The daily clean-up, counted from the start of the service: an actor on a reactor's timer.
+/// The daily clean-up, counted from the start of the service, and the alarm of a disk that refuses: an
+/// actor on a reactor's timer.
 actor Upkeep {
     private let store: Store
     private let reactor: Reactor
     private let interval: Duration
     private var timer: TimerHandle?
     private var running: Task<Void, Never>?
+    private var watch: Task<Void, Never>?
     private var isStopped = false
     private static let log = Log("upkeep")
 
@@ -25,6 +27,7 @@ actor Upkeep {
     /// Cleans up now and from now on once in each interval.
     func start() {
         guard !isStopped else { return }
+        if watch == nil { watch = Task { await tellOfPauses() } }
         timer = reactor.schedule(after: interval, on: self) { $0.start() }
         // One that takes longer than the interval is not overtaken by the next.
         guard running == nil else { return }
@@ -36,8 +39,23 @@ actor Upkeep {
         isStopped = true
         reactor.cancel(timer)
         timer = nil
+        watch?.cancel()
+        await watch?.value
         running?.cancel()
         await running?.value
+    }
+
+    /// Says in the log when the disk stops taking what is collected, and when it takes it again.
+    private func tellOfPauses() async {
+        for await condition in store.conditionChanges() {
+            switch condition {
+            case .collecting: Self.log.info("the disk takes what is collected again", [:])
+            case .paused(let pause):
+                Self.log.error(
+                    "the disk refuses what is collected: collecting waits and resumes by itself",
+                    ["cause": pause.reason.rawValue, "reason": pause.detail])
+            }
+        }
     }
 
     private func cleanUp() async {

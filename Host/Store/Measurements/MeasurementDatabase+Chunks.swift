@@ -21,8 +21,8 @@ extension MeasurementDatabase {
 
     /// Counts an instant from the month's base; what lies outside of the month is moved to its edge.
     func time(_ milliseconds: Int64) -> UInt32 {
-        let (distance, overflow) = milliseconds.subtractingReportingOverflow(month.base)
-        if overflow { return milliseconds < month.base ? 0 : .max }
+        let (distance, overflow) = milliseconds.subtractingReportingOverflow(base)
+        if overflow { return milliseconds < base ? 0 : .max }
         return UInt32(clamping: distance)
     }
 

@@ -121,15 +121,15 @@ extension MeasurementDatabase {
     /// Puts the row of an entry together.
     func row(_ entry: PackedEntry, text: String?) throws(StoreError) -> MeasurementRow {
         MeasurementRow(
-            milliseconds: month.base + Int64(entry.time), shape: try shape(Int64(entry.shape)),
-            number: entry.number, text: text, received: month.base &+ entry.received)
+            milliseconds: base + Int64(entry.time), shape: try shape(Int64(entry.shape)),
+            number: entry.number, text: text, received: base &+ entry.received)
     }
 
     /// Packs a row.
     func entry(_ row: MeasurementRow, kind: Int32) throws(StoreError) -> PackedEntry {
         PackedEntry(
             time: time(row.milliseconds), kind: kind, shape: try packedNumber(of: row.shape),
-            number: row.number, received: row.received &- month.base)
+            number: row.number, received: row.received &- base)
     }
 
     /// Gives the number of a shape as an entry holds it.

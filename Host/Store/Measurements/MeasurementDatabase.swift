@@ -3,6 +3,8 @@ import Values
 /// One open file of measurements.
 final class MeasurementDatabase {
     let month: MeasurementMonth
+    /// The month's, which takes a calendar to find out.
+    let base: Int64
     let connection: Connection
     /// Which file it was when it was opened.
     let file: FileIdentity?
@@ -34,6 +36,7 @@ final class MeasurementDatabase {
         month: MeasurementMonth, connection: Connection, file: FileIdentity?
     ) throws(StoreError) {
         self.month = month
+        base = month.base
         self.file = file
         self.connection = connection
         try loadNames()
