@@ -42,6 +42,8 @@ package enum StoreError: Error, Hashable, Sendable {
     case crypto(String)
     /// Something is there already, where something new was to be made; it is left alone.
     case alreadyThere(path: String)
+    /// There is not enough room for what is to be copied; nothing was begun.
+    case noRoom(path: String, needed: Int64, free: Int64)
     /// A backup is not whole, not of this product, or not what it was.
     case unusableBackup(path: String, message: String)
     /// The store is closed or closing.
@@ -127,6 +129,9 @@ extension StoreError: CustomStringConvertible {
             "settings cannot be sealed or opened: \(message)"
         case .alreadyThere(let path):
             "\(path) is there already: name a new folder, nothing is ever overwritten"
+        case .noRoom(let path, let needed, let free):
+            "\(path) has \(free >> 20) MiB free and \(needed >> 20) MiB are needed: free some space, or "
+                + "choose another disk"
         case .unusableBackup(let path, let message):
             "the backup \(path) cannot be used: \(message)"
         case .closed:

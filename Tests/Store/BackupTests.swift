@@ -112,6 +112,21 @@ import Values
         #expect(FileIdentity(target.path + "/data") == nil)
     }
 
+    @Test func beginsNothingThatDoesNotFit() async throws {
+        let test = try await TestStore()
+        await test.store.close()
+        let target = try TemporaryFolder()
+        var options = Backup.Options()
+        options.reserveBytes = .max / 2
+        do throws(StoreError) {
+            _ = try Backup.make(of: test.folder.path, to: target.path + "/backup", options)
+            Issue.record("it was made")
+        } catch .noRoom(let path, let needed, let free) {
+            #expect(path == target.path && needed > free)
+        }
+        #expect(try Folder.names(in: target.path) == [])
+    }
+
     /// A list that names a file outside of the folder is refused.
     @Test func staysWithinItsFolder() throws {
         let folder = try TemporaryFolder()

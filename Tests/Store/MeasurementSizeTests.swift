@@ -35,6 +35,38 @@ import Values
         #expect(each <= 30)
     }
 
+    /// A day of half-hours of four energies at a time, as a night's run brings them.
+    @Test func staysWithinThirtyBytesARowOfAProfile() async throws {
+        let test = try await TestStore()
+        var devices: [Device] = []
+        for number in 0..<60 { devices.append(try await test.device("\(number)")) }
+        var rows = 0
+        for day in 0..<4 as Range<Int64> {
+            for (place, device) in devices.shuffled().enumerated() {
+                var batch = CollectionBatch(project: device.project, device: device.id)
+                let begin = TestStore.start.milliseconds + day * 86_400_000
+                for slot in 1...48 as ClosedRange<Int64> {
+                    for (step, quantity) in ["A+", "A-", "R+", "R-"].enumerated() {
+                        let number = (day * 48 + slot) * (311 + Int64(step * 97 + place))
+                        batch.measurements.append(
+                            MeasurementRecord(
+                                archive: "PROFILE_30", quantity: quantity,
+                                value: .decimal(Decimal(mantissa: number, exponent: -3)),
+                                status: .valid, time: nil, intervalEnd: begin + slot * 1_800_000,
+                                received: Timestamp(
+                                    milliseconds: begin + 90_000_000 + Int64(place) * 700)))
+                    }
+                }
+                rows += try await test.store.append(batch).inserted
+            }
+        }
+        await test.store.close()
+        let bytes = try StoreFiles.bytes(ofMeasurementsIn: test.folder.path)
+        let each = Double(bytes) / Double(rows)
+        print("\(rows) rows, \(bytes) bytes, \(each) bytes a row of a profile")
+        #expect(rows == 60 * 4 * 192 && each <= 30)
+    }
+
     static func reading(
         of device: Device, end: Int64, base: Int64, receivedAfter: Int64
     ) -> CollectionBatch {

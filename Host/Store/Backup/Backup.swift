@@ -15,6 +15,8 @@ package enum Backup {
         package var includesKey: Bool
         /// The extended journal.
         package var includesTrace: Bool
+        /// Bytes of the disk that it leaves free: it must not be the reason why collection pauses.
+        var reserveBytes: Int64 = 256 << 20
 
         package init(includesKey: Bool = false, includesTrace: Bool = false) {
             self.includesKey = includesKey
@@ -40,6 +42,7 @@ package enum Backup {
         guard FileIdentity(source.database) != nil else {
             throw .file(path: source.database, operation: "opening", errno: ENOENT)
         }
+        try checkSpace(for: data, at: Folder.parent(of: target), options)
         let part = target + ".part"
         try Folder.remove(part)
         try Folder.make(part)
@@ -55,6 +58,19 @@ package enum Backup {
             try? Folder.remove(part)
             throw error
         }
+    }
+
+    /// Refuses a backup that would not fit.
+    private static func checkSpace(
+        for data: String, at place: String, _ options: Options
+    ) throws(StoreError) {
+        let needed = try StoreFiles(in: data).files.reduce(options.reserveBytes) { sum, file in
+            file.role == .trace && !options.includesTrace ? sum : sum + file.bytes
+        }
+        guard let free = StoreHealth(folder: place, reserve: 0).freeBytes, free < needed else {
+            return
+        }
+        throw .noRoom(path: place, needed: needed, free: free)
     }
 
     private static func fill(
