@@ -242,7 +242,7 @@ final class SessionRecorder: SessionDelegate {
             code: code, detail: end.detail,
             message: end.message.isEmpty ? nil : StoredMessage(of: end.message),
             outcomes: state.failure == nil ? state.outcomes : [:], hadSession: state.hadSession,
-            yielded: end.checkpoint != nil, lostPart: end.lostPart)
+            yielded: end.checkpoint != nil, checkpoint: end.checkpoint, lostPart: end.lostPart)
     }
 
     // MARK: Records

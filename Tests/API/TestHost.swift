@@ -253,7 +253,9 @@ final class RecordedRuns: RunService {
         }
     }
 
-    func cancel(run: UUID, project: UUID) async throws(DispatchError) {
+    func cancel(
+        run: UUID, project: UUID, as result: ExecutionResult
+    ) async throws(DispatchError) {
         let isFirst = state.withLock { state in
             guard !state.cancelled.contains(run) else { return false }
             state.cancelled.append(run)

@@ -101,7 +101,8 @@ struct ActionOrder {
             project: project, name: body.text("name"), devices: targets.ids("devices"),
             groups: targets.ids("groups"), contents: contents,
             priority: body.integer("priority", else: 500), retries: body.integer("retries"),
-            retryDelay: .seconds(body.integer("retryDelaySeconds")), user: user)
+            retryDelay: .seconds(body.integer("retryDelaySeconds")), isInteractive: true,
+            user: user)
     }
 
     /// Reads one line of `read`.

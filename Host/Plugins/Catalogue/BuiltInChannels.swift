@@ -13,6 +13,7 @@ package enum BuiltInChannels {
     // …and ours.
     static let tcpConnectTimeout = "CHAN_TYPE_TCP_OP_CONNECT_TIMEOUT"
     static let tcpKeepAlive = "CHAN_TYPE_TCP_OP_KEEP_ALIVE"
+    static let tcpSessions = "CHAN_TYPE_TCP_OP_MAX_SESSIONS"
 
     private static func names(_ russian: String, _ english: String) -> JSONValue {
         ["ru": .string(russian), "en": .string(english)]
@@ -52,6 +53,12 @@ package enum BuiltInChannels {
                     "x-names": names("Проверять соединение", "Probe the connection"),
                     "x-rendition": "own",
                 ],
+                tcpSessions: [
+                    "type": "integer", "minimum": 0, "maximum": 100_000, "default": 0,
+                    "description": "How many sessions may use the channel at once; 0 for no bound.",
+                    "x-names": names("Сеансов одновременно", "Sessions at once"),
+                    "x-rendition": "own",
+                ],
             ],
             "additionalProperties": false,
         ],
@@ -62,6 +69,15 @@ package enum BuiltInChannels {
 
     /// The host's channel types.
     package static var types: [SettingsType] { read.types }
+}
+
+extension BuiltInChannels {
+    /// How many sessions may use a channel at once; 0 for no bound.
+    ///
+    /// - Parameter settings: The channel's, complete.
+    package static func sessionLimit(in settings: JSONObject) -> Int {
+        settings[tcpSessions]?.int ?? 0
+    }
 }
 
 extension ChannelEndpoint {
