@@ -24,8 +24,10 @@ package struct CollectionShare: Hashable, Sendable {
             complete: expected > 0 && received >= expected ? 1 : 0, devices: expected > 0 ? 1 : 0)
     }
 
-    /// Tenths of a per cent, cut off and not rounded: 2 of 3 are 66.6 %, and what is not complete
-    /// never shows as 100 %. Nil where nothing was expected.
+    /// Tenths of a per cent, nil where nothing was expected.
+    ///
+    /// They are cut off and not rounded: 2 of 3 are 66.6 %, and what is not complete never shows as
+    /// 100 %.
     package var permille: Int? {
         guard expected > 0 else { return nil }
         return Int(Int128(min(received, expected)) * 1_000 / Int128(expected))

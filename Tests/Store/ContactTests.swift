@@ -66,6 +66,7 @@ import Values
         let test = try await TestStore()
         let device = try await test.device()
         try await test.store.write { (t) throws(StoreError) in
+            try t.deleteDevice(device.id)
             try t.deleteProject(device.project)
         }
         try await note([mark(device, test.clock.now, succeeded: true)], test)

@@ -28,8 +28,9 @@ struct DevicePaging<Row: Sendable>: Sendable {
     typealias Reading = @Sendable (Snapshot, Request) throws(StoreError) -> Page<Row>
 
     let devices: [DeviceOutline]
-    /// The instant that the question ends with. Where the caller names none it is that of the first
-    /// page, and the cursor keeps it.
+    /// The instant that the question ends with.
+    ///
+    /// Where the caller names none it is that of the first page, and the cursor keeps it.
     let end: Int64
     let rounds: Int
     let read: Reading
@@ -52,6 +53,7 @@ struct DevicePaging<Row: Sendable>: Sendable {
     ///   - limit: The most rows.
     ///   - cursor: Where the page before ended.
     ///   - store: What to read from.
+    /// - Returns: The page.
     /// - Throws: `.invalid` for a cursor of another list.
     func page(
         limit: Int, cursor: Cursor?, from store: Store

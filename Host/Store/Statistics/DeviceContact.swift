@@ -65,6 +65,8 @@ extension Snapshot {
     /// - Parameters:
     ///   - limit: Whose last success is older is overdue.
     ///   - project: One project; nil for all.
+    /// - Returns: How many there are, and the oldest.
+    /// - Throws: `.notFound` for an unknown project.
     package func contactAlarms(
         before limit: Moment, in project: UUID? = nil
     ) throws(StoreError) -> ContactAlarms {

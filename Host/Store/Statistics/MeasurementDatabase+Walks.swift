@@ -15,6 +15,7 @@ extension MeasurementDatabase {
     ///   - from: Inclusive, milliseconds since 1970 UTC.
     ///   - through: Inclusive.
     ///   - body: Takes each moment and the number of its shape.
+    /// - Throws: `.malformed` for a damaged file, and what `body` throws.
     func walk(
         series: Int64, from: Int64, through: Int64,
         _ body: (Int64, Int64) throws(StoreError) -> Void
@@ -41,6 +42,8 @@ extension MeasurementDatabase {
     ///   - series: The series.
     ///   - after: Exclusive, milliseconds since 1970 UTC.
     ///   - through: Inclusive.
+    /// - Returns: How many there are.
+    /// - Throws: A failure of the database.
     func count(series: Int64, after: Int64, through: Int64) throws(StoreError) -> Int {
         let statement = try connection.statement(
             "SELECT count(*) FROM value WHERE series = ? AND time > ? AND time <= ?")

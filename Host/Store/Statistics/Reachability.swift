@@ -121,6 +121,7 @@ extension Transaction {
     ///   - hour: Hours since 1970 UTC.
     ///   - limit: The most rows of one call.
     /// - Returns: How many were deleted; fewer than the limit means that none is left.
+    /// - Throws: A failure of the database.
     package func trimReachability(
         before hour: Int64, limit: Int = 5_000
     ) throws(StoreError) -> Int {
