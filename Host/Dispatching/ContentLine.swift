@@ -19,6 +19,14 @@ package struct ContentLine: Hashable, Sendable {
         case none
     }
 
+    /// How much of the period is asked for.
+    package enum Collect: String, Hashable, Sendable, CaseIterable {
+        /// What is not stored yet.
+        case missing
+        /// All of it again.
+        case all
+    }
+
     /// The kind.
     package var kind: Kind
     /// The archive, journal, state or command.
@@ -29,19 +37,22 @@ package struct ContentLine: Hashable, Sendable {
     package var tags: [String]
     /// The period.
     package var period: Period
+    /// How much of the period is asked for.
+    package var collect: Collect
     /// Parameters of a command.
     package var parameters: JSONValue
 
     /// Makes a line.
     package init(
         kind: Kind, symbol: String, quantities: [String] = [], tags: [String] = [],
-        period: Period = .none, parameters: JSONValue = .null
+        period: Period = .none, collect: Collect = .missing, parameters: JSONValue = .null
     ) {
         self.kind = kind
         self.symbol = symbol
         self.quantities = quantities
         self.tags = tags
         self.period = period
+        self.collect = collect
         self.parameters = parameters
     }
 
@@ -58,6 +69,7 @@ package struct ContentLine: Hashable, Sendable {
             object["to"] = .number(JSONNumber(to))
         case .none: break
         }
+        if collect != .missing { object["collect"] = .string(collect.rawValue) }
         if parameters != .null { object["parameters"] = parameters }
         return .object(object)
     }

@@ -62,6 +62,11 @@ struct ActionOrder {
             Field(
                 "to", .form(.time), Phrase("Конец периода, включительно.", "The last interval end.")
             ),
+            Field(
+                "collect", .choice(ContentLine.Collect.allCases.map(\.rawValue)),
+                Phrase(
+                    "missing — только то, чего ещё нет (по умолчанию); all — всё заново.",
+                    "missing, what is not stored yet (by default); all, everything again.")),
         ])
 
     /// The state archives that there are.
@@ -136,7 +141,8 @@ struct ActionOrder {
             let period = period()
             return ContentLine(
                 kind: kind, symbol: symbol, quantities: members.texts("quantities"),
-                tags: members.texts("tags"), period: period)
+                tags: members.texts("tags"), period: period,
+                collect: ContentLine.Collect(rawValue: members.text("collect")) ?? .missing)
         }
 
         private mutating func period() -> ContentLine.Period {

@@ -16,6 +16,8 @@ enum RunResource {
             .post, "/runs/{run}/cancel",
             .any([.writeSchedulerJobLaunches, .executeActionsRead]), cancelForm, cancel),
         Endpoint.project(.get, "/runs/{run}/tasks", reading, tasksForm, tasks),
+        Endpoint.project(
+            .get, "/runs/{run}/journal", reading, JournalText.form, JournalText.ofRun),
         Endpoint.project(.get, "/tasks/{task}", reading, taskForm, task),
         Endpoint.project(.get, "/tasks/{task}/journal", reading, journalForm, journal),
     ].flatMap { $0 }
@@ -49,9 +51,15 @@ enum RunResource {
         answers: [.json(.object(TaskForm.wholeShape), Phrase("Задача.", "The task."))])
     private static let journalForm = EndpointForm(
         id: "readJournal", tag: .runs,
-        summary: Phrase("Журнал задачи.", "Reads a task's brief journal."),
+        summary: Phrase(
+            "Журнал задачи: JSON или text/plain по Accept.",
+            "Reads a task's brief journal, as JSON or text/plain by Accept."),
         parameters: ListForm.paging.filter { $0.name != "total" },
-        answers: [ListForm.answer(journalShape)])
+        answers: [
+            .init(
+                200, Phrase("Часть журнала.", "A part of the journal; text is whole."),
+                ListForm.answer(journalShape).contents + JournalText.contents)
+        ])
 
     private static let journalShape = ObjectShape(
         "JournalLine",
@@ -130,6 +138,7 @@ enum RunResource {
 
     @Sendable private static func journal(_ call: Call) async throws(Failure) -> Answer {
         let (id, project) = (try call.id(.task), try call.project.id)
+        if call.wantsText { return try await JournalText.answer(call, task: id, in: project) }
         let limit = try call.queryNumber("limit") ?? Limits.usualPage
         let cursor = call.query["cursor"].map { Cursor(text: $0) }
         let page = try await call.read { (snapshot) throws(StoreError) in
