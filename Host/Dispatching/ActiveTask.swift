@@ -34,6 +34,8 @@ struct ActiveTask {
     var state = State.waiting
     /// How the last attempt ended.
     var last: AttemptEnd?
+    /// The last attempt, until the book of contacts has it.
+    var mark: ContactMark?
     /// What a session that yielded left for the next one.
     var checkpoint: [UInt8]?
     /// The device is gone or disabled since the run began.

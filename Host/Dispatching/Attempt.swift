@@ -15,10 +15,15 @@ package struct AttemptPlan: Sendable {
     package var line: LinePlan
     /// Items without an outcome so far.
     package var items: [TaskItem]
+    /// What is asked for of items with a period, as far as it is missing; an item that is not named is
+    /// asked for as it is.
+    package var ranges: [Int: [Range<Int64>]] = [:]
     /// The number of the attempt in its task, from 1.
     package var number: Int
     /// What an earlier session of the task left when it yielded.
     package var checkpoint: [UInt8]?
+    /// Items for which nothing is missing, so that the device is not asked.
+    package var settled: [Int] = []
 }
 
 /// A commline with what it stands on.
@@ -47,11 +52,23 @@ package struct AttemptEnd: Sendable {
     package var yielded: Bool
     /// With what it yielded.
     package var checkpoint: [UInt8]?
+    /// When the attempt began; nil where no session was tried.
+    package var began: Moment?
     /// What the session had to do with the end of its plugin's process, where that ended it.
     package var lostPart: SessionLoss.Part?
 
     /// Whether the device had no part in the failure, so that it costs no attempt.
     var isTheHostsOwn: Bool { code.isTheHostsOwn && lostPart != .culprit }
+
+    /// Whether the device answered as it should, at least in part.
+    var isContact: Bool { code == .ok || yielded || outcomes.values.contains(.ok) }
+
+    /// The attempt as the book of contacts has it; nil where no session was tried.
+    func mark(of device: UUID, at now: Moment) -> ContactMark? {
+        guard let began, !isTheHostsOwn else { return nil }
+        return ContactMark(
+            device: device, began: began, ended: now, succeeded: isContact, code: code.rawValue)
+    }
 
     /// Whether nobody was there to talk to.
     var isSilence: Bool { !hadSession && (code == .transport || code == .timeout) }

@@ -157,6 +157,11 @@ final class ClaimBook: Sendable {
         return text
     }
 
+    /// How much later than its interval's end a channel may deliver a value.
+    static func deliveryDelay(of channel: Channel) -> Duration {
+        BuiltInChannels.deliveryDelay(in: settings(of: channel.settings))
+    }
+
     private static func settings(of text: SettingsText) -> JSONObject {
         // What is stored was checked when it was saved; an empty object fails the schema again.
         (try? JSONValue(parsing: text.text))?.object ?? [:]

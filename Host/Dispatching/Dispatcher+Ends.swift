@@ -17,13 +17,15 @@ extension Dispatcher {
     ) async {
         guard var task = tasks[id] else { return }
         task.last = end
+        task.mark = end.mark(of: task.device, at: .now())
         task.checkpoint = end.yielded ? end.checkpoint : nil
         task.state = .finishing
         tasks[id] = task
         let isOver = isAnswered || (end.code == .ok && !end.yielded)
         if isStopping, !isOver {
             await ledger.requeue(
-                id, countsAttempt: false, .warning, StoredMessage(id: "host.task.interrupted"))
+                id, countsAttempt: false, .warning, StoredMessage(id: "host.task.interrupted"),
+                task.mark)
             return
         }
         if let line { learn(end, of: line) }
@@ -46,6 +48,8 @@ extension Dispatcher {
     ) async {
         var task = task
         let id = task.id
+        let mark = task.mark
+        if step != .over { task.mark = nil }
         switch step {
         case .over:
             tasks[id] = task
@@ -54,7 +58,8 @@ extension Dispatcher {
             task.line = line
             tasks[id] = task
             await ledger.requeue(
-                id, countsAttempt: countsAttempt, .info, StoredMessage(id: "host.task.next_line"))
+                id, countsAttempt: countsAttempt, .info, StoredMessage(id: "host.task.next_line"),
+                mark)
             resume(id)
         case .again(let line, let pause):
             task.line = line
@@ -65,7 +70,7 @@ extension Dispatcher {
                     ? StoredMessage(id: "host.task.yielded")
                     : StoredMessage(
                         id: "host.task.retry",
-                        parameters: ["seconds": JSONValue(pause.components.seconds)]))
+                        parameters: ["seconds": JSONValue(pause.components.seconds)]), mark)
             // Somebody may have cancelled while that was written.
             let run = runs[task.run]
             let goesOn = run?.cancelled == nil && run?.isClosed == false
@@ -184,7 +189,7 @@ extension Dispatcher {
             if cancelled == nil, run.isClosed { cancelled = .cancelledBySchedule }
             ending.append(
                 EndingTask(
-                    id: id, hasLines: !task.lines.isEmpty, last: task.last,
+                    id: id, hasLines: !task.lines.isEmpty, last: task.last, mark: task.mark,
                     isWithdrawn: task.isWithdrawn, cancelled: cancelled))
         }
         var rest = ending[...]

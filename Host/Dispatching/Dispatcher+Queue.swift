@@ -100,7 +100,12 @@ extension Dispatcher {
         }
         ready = await moved(ready)
         if await ledger.begin(ready.map(\.plan)) {
-            begin(ready)
+            for entry in ready where entry.plan.items.isEmpty {
+                // Nothing is missing: nobody is called.
+                drop(entry.lease)
+                Task { await self.finish([entry.plan.task]) }
+            }
+            begin(ready.filter { !$0.plan.items.isEmpty })
         } else {
             for entry in ready {
                 drop(entry.lease)
@@ -162,7 +167,9 @@ extension Dispatcher {
     }
 
     private func hold(_ plan: AttemptPlan, _ lease: Lease, _ control: AttemptControl) async {
-        let end = await launcher.hold(plan, control: control)
+        let began = Moment.now()
+        var end = await launcher.hold(plan, control: control)
+        end.began = began
         drop(lease)
         await take(
             end, of: plan.task, at: lease.claim.line,

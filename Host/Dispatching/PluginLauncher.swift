@@ -113,7 +113,7 @@ package struct PluginLauncher: AttemptLauncher {
             protocol: .init(type: plan.line.profile.type, settings: profile),
             channel: .init(type: plan.line.channel.type, settings: channel),
             deviceLib: line.deviceLib, protocolMap: line.protocolMap, address: line.address,
-            items: plan.items.compactMap(\.request))
+            items: ItemParts(plan).requests)
         request.memory = try await memory(of: plan.device.id)
         request.checkpoint = plan.checkpoint
         var session = SessionPlan(
@@ -173,23 +173,6 @@ package struct PluginLauncher: AttemptLauncher {
             uuid: device.id, serialNumber: device.serialNumber, type: device.type,
             attributes: device.attributes.map(settings) ?? [:],
             timeZoneName: device.timeZone ?? "", timeZoneOffsets: offsets)
-    }
-}
-
-extension TaskItem {
-    /// The item as a session's request wants it.
-    fileprivate var request: SessionRequest.Item? {
-        let kind: SessionRequest.ItemKind
-        switch self.kind {
-        case .archive: kind = .archive(symbol)
-        case .journal: kind = .journal(symbol)
-        case .state: kind = .state(symbol)
-        case .command: kind = .command(symbol)
-        }
-        guard let number = UInt32(exactly: number) else { return nil }
-        return SessionRequest.Item(
-            number: number, kind: kind, quantity: quantity, tags: tags, period: period,
-            parameters: parameters.object ?? [:])
     }
 }
 

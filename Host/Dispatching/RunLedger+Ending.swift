@@ -9,6 +9,8 @@ struct EndingTask: Sendable {
     var id: UUID
     var hasLines: Bool
     var last: AttemptEnd?
+    /// The last attempt, where the book of contacts does not have it yet.
+    var mark: ContactMark?
     /// Its device is gone or disabled.
     var isWithdrawn: Bool
     /// How it ends because its run was cancelled, or its window is over.
@@ -53,6 +55,7 @@ extension RunLedger {
             }, task: task.id)
         try transaction.insert([end.journalLine(at: transaction.now)], task: task.id)
         try transaction.finishTask(task.id, result: end.result, notes: end.notes)
+        if let mark = task.mark { try transaction.note(mark) }
         return end.result
     }
 }

@@ -72,10 +72,15 @@ extension RunLedger {
             !answered.contains($0.number)
         }
         guard !items.isEmpty else { return .complete }
+        let ranges = try MissingPlanner.periods(
+            for: items, of: device, now: Moment.now().milliseconds,
+            delay: ClaimBook.deliveryDelay(of: line.channel), in: snapshot)
         return .ready(
             AttemptPlan(
-                task: task.task, run: task.run, device: device, line: line, items: items,
-                number: task.number, checkpoint: task.checkpoint))
+                task: task.task, run: task.run, device: device, line: line,
+                items: items.filter { ranges[$0.number]?.isEmpty != true }, ranges: ranges,
+                number: task.number, checkpoint: task.checkpoint,
+                settled: items.filter { ranges[$0.number]?.isEmpty == true }.map(\.number)))
     }
 
     private static var lineGone: AttemptEnd {

@@ -1,5 +1,6 @@
 import JSON
 import Log
+import Plugins
 import Store
 import Values
 
@@ -48,6 +49,8 @@ struct RunLedger: Sendable {
         return await persist("the start of \(plans.count) tasks") {
             (transaction) throws(StoreError) in
             for (plan, line) in zip(plans, lines) {
+                try Self.settle(plan, transaction)
+                guard !plan.items.isEmpty else { continue }
                 if try transaction.taskState(plan.task) == .pending {
                     try transaction.startTask(plan.task, commline: plan.line.commline.id)
                 }
@@ -56,9 +59,22 @@ struct RunLedger: Sendable {
         }
     }
 
+    /// Answers the items for which nothing is missing.
+    private static func settle(
+        _ plan: AttemptPlan, _ transaction: Transaction
+    ) throws(StoreError) {
+        try transaction.insert(
+            plan.settled.map {
+                StoredItemOutcome(
+                    item: $0, stage: .final, code: ErrorCode.ok.rawValue,
+                    message: StoredMessage(id: "host.task.nothing_missing"), at: transaction.now)
+            }, task: plan.task)
+    }
+
     /// Puts a task back among those that wait, with a line that says why.
     func requeue(
-        _ task: UUID, countsAttempt: Bool, _ level: JournalLevel, _ message: StoredMessage
+        _ task: UUID, countsAttempt: Bool, _ level: JournalLevel, _ message: StoredMessage,
+        _ mark: ContactMark?
     ) async {
         let line = JournalLine(at: .now(), level: level, message: message)
         _ = await persist("the pause of a task") { (transaction) throws(StoreError) in
@@ -66,6 +82,7 @@ struct RunLedger: Sendable {
                 try transaction.requeueTask(task, countsAttempt: countsAttempt)
             }
             try transaction.insert([line], task: task)
+            if let mark { try transaction.note(mark) }
         }
     }
 

@@ -30,6 +30,7 @@ extension TaskMessage {
         .init(id: "host.task.endpoint_silent",     russian: "{endpoint} не отвечает: соединение не удалось установить другой задаче", english: "{endpoint} is silent: another task could not connect to it, so this one was not tried"),
         .init(id: "host.task.device_withdrawn",    russian: "Устройство удалено или выключено после запуска", english: "The device was deleted or disabled after the run began"),
         .init(id: "host.task.commline_gone",       russian: "Коммуникационная линия удалена или выключена после запуска", english: "The commline was deleted or disabled after the run began"),
+        .init(id: "host.task.nothing_missing",     russian: "Всё уже собрано или ещё не может быть получено", english: "Everything is stored already, or cannot be there yet"),
         .init(id: "host.task.interrupted",         russian: "Прервано остановкой системы; запуск поставлен в очередь заново", english: "Interrupted by a stop of the host; queued again"),
         .init(id: "host.task.interrupted_closed",  russian: "Прервано остановкой системы", english: "Interrupted by a stop of the host"),
         .init(id: "host.task.no_commline",         russian: "У устройства нет включённой коммуникационной линии", english: "The device has no enabled commline; add one or enable it"),

@@ -115,6 +115,8 @@ struct ActionOrder {
         let members: Members
         let place: JSONPointer
         let archives: [String]
+        /// Who asks a device now wants its answer, not the stored one.
+        let usual = ContentLine.Collect.all
         var issues: [Issue] = []
 
         mutating func read() -> ContentLine? {
@@ -142,7 +144,7 @@ struct ActionOrder {
             return ContentLine(
                 kind: kind, symbol: symbol, quantities: members.texts("quantities"),
                 tags: members.texts("tags"), period: period,
-                collect: ContentLine.Collect(rawValue: members.text("collect")) ?? .missing)
+                collect: ContentLine.Collect(rawValue: members.text("collect")) ?? usual)
         }
 
         private mutating func period() -> ContentLine.Period {

@@ -52,15 +52,30 @@ package struct MissingPlanner: Sendable {
     package func periods(
         for items: [TaskItem], of device: Device, now: Int64, delay: Duration = .zero
     ) async throws(StoreError) -> [Int: [Range<Int64>]] {
-        let due = now - delay.wholeMilliseconds
-        let zone = device.timeZone.flatMap(TimeZones.find)
-        return try await store.read { (snapshot) throws(StoreError) in
-            var reading = Reading(
-                device: device.id, zone: zone, now: now, due: due, snapshot: snapshot)
-            var plans: [Int: [Range<Int64>]] = [:]
-            for item in items { plans[item.number] = try reading.plan(item) }
-            return plans
+        try await store.read { (snapshot) throws(StoreError) in
+            try Self.periods(for: items, of: device, now: now, delay: delay, in: snapshot)
         }
+    }
+
+    /// Plans all items of a task in a look at the store that the caller has already.
+    ///
+    /// - Parameters:
+    ///   - items: What was ordered, each with the whole period.
+    ///   - device: Of which device.
+    ///   - now: Milliseconds since 1970 UTC.
+    ///   - delay: As for one item.
+    ///   - snapshot: The store.
+    /// - Returns: By the items' numbers what to ask for.
+    /// - Throws: What the store refused.
+    static func periods(
+        for items: [TaskItem], of device: Device, now: Int64, delay: Duration, in snapshot: Snapshot
+    ) throws(StoreError) -> [Int: [Range<Int64>]] {
+        var reading = Reading(
+            device: device.id, zone: device.timeZone.flatMap(TimeZones.find), now: now,
+            due: now - delay.wholeMilliseconds, snapshot: snapshot)
+        var plans: [Int: [Range<Int64>]] = [:]
+        for item in items { plans[item.number] = try reading.plan(item) }
+        return plans
     }
 
     /// The plans of one device.
