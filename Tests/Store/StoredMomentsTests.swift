@@ -214,3 +214,47 @@ import Values
         await test.store.close()
     }
 }
+
+@Suite struct CommandOutcomeTests {
+    @Test func followsTheOutcomesOfItsItem() async throws {
+        let test = try await TestStore()
+        let device = try await test.device()
+        let task = try await test.run([device]).tasks[0].id
+        let ids = [test.store.newID(), test.store.newID()]
+        let now = test.clock.now
+        try await test.store.write { (t) throws(StoreError) in
+            for (item, id) in ids.enumerated() {
+                try t.insert(
+                    CommandRecord(
+                        id: id, project: device.project, device: device.id, task: task, item: item,
+                        function: "F\(item)", initiator: "ceHeS", created: t.now))
+            }
+        }
+        func outcome(_ item: Int, _ stage: OutcomeStage, _ code: ErrorCode = .ok) -> ItemOutcome {
+            ItemOutcome(item: item, stage: stage, code: code.rawValue, at: now)
+        }
+        let batches = [
+            [outcome(0, .sent), outcome(1, .sent)],
+            [outcome(0, .sent), outcome(0, .accepted)],
+            [outcome(0, .final), outcome(1, .final, .indeterminate)],
+            [outcome(0, .final), outcome(2, .final)],
+        ]
+        for batch in batches {
+            try await test.store.append(
+                CollectionBatch(
+                    project: device.project, device: device.id, task: task, outcomes: batch))
+        }
+        let commands = try await test.store.read { (s) throws(StoreError) in
+            [try s.command(ids[0]), try s.command(ids[1])]
+        }
+        #expect(
+            commands.map { $0.stages.map(\.symbol) } == [
+                ["sent", "accepted", "final"], ["sent", "final"],
+            ])
+        #expect(commands.map(\.state) == [.done, .done])
+        #expect(commands.map(\.result) == [.success, .error])
+        #expect(commands[1].stages.last?.code == ErrorCode.indeterminate.rawValue)
+        #expect(commands[0].started == now && commands[0].finished == now)
+        await test.store.close()
+    }
+}
