@@ -52,6 +52,17 @@ import Values
                     quantity: "A+", tag: "TOTAL",
                     moments: at("2026-10-31T21:00:00Z", "2026-11-02T21:00:00Z")),
             ])
+        // A tag that comes while the file is open for reading.
+        try await test.store.append(
+            CollectionBatch(
+                project: device.project, device: device.id,
+                measurements: [record("2026-11-03T21:00:00Z", tag: "T8")]))
+        for _ in 0..<2 {
+            let later = try await test.store.read { (s) throws(StoreError) in
+                try s.storedMoments(of: device.id, archive: "END_OF_DAY", from: .min, through: .max)
+            }
+            #expect(later.map(\.tag) == ["T1", "T8", "TOTAL", "TOTAL"])
+        }
         let other = try await test.device("other")
         let none = try await test.store.read { (s) throws(StoreError) in
             try s.storedMoments(of: other.id, archive: "END_OF_DAY", from: .min, through: .max)

@@ -11,9 +11,15 @@ struct MeasurementMark {
 }
 
 extension MeasurementDatabase {
-    /// The numbers of the quantities and tags that a caller wants.
-    func kindNumbers(_ isWanted: (MeasurementKind) -> Bool) -> [Int64] {
-        kinds.filter { isWanted($0.value) }.keys.sorted()
+    /// The numbers of the quantities and tags that a caller wants, also those that another connection
+    /// has added.
+    func kindNumbers(
+        _ isWanted: (MeasurementKind) -> Bool
+    ) throws(StoreError) -> [Int64] {
+        if let newest = try connection.integer("SELECT id FROM kind ORDER BY id DESC LIMIT 1") {
+            _ = try kind(ofSeries: newest)
+        }
+        return kinds.filter { isWanted($0.value) }.keys.sorted()
     }
 
     /// Goes through what a subject has, each quantity and tag in order of time.

@@ -46,7 +46,7 @@ extension Snapshot {
         var walks: [CountingWalk] = []
         for month in months {
             guard let database = try measurementFiles.database(month) else { continue }
-            walks.append(CountingWalk(database, query))
+            walks.append(try CountingWalk(database, query))
         }
         for (index, device) in query.devices.enumerated() {
             // By series, because what one has too many makes up for nothing in another.
@@ -77,12 +77,12 @@ private struct CountingWalk {
     private let places: [Int64: Int]
     private let kinds: [Int64]
 
-    init(_ database: MeasurementDatabase, _ query: ReceivedQuery) {
+    init(_ database: MeasurementDatabase, _ query: ReceivedQuery) throws(StoreError) {
         self.database = database
         bounds = query.bounds
         var places: [Int64: Int] = [:]
         for (place, kind) in query.kinds.enumerated() {
-            for number in database.kindNumbers({ $0 == kind }) { places[number] = place }
+            for number in try database.kindNumbers({ $0 == kind }) { places[number] = place }
         }
         self.places = places
         kinds = places.keys.sorted()

@@ -41,7 +41,7 @@ extension Snapshot {
             guard let database = try measurementFiles.database(month),
                 let number = try database.number(of: subject)
             else { continue }
-            let kinds = database.kindNumbers { kind in
+            let kinds = try database.kindNumbers { kind in
                 quantities.isEmpty || quantities.contains(kind.quantity)
             }
             try database.walk(subject: number, kinds: kinds, from: from, through: through) {
