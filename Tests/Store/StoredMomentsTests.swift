@@ -52,6 +52,17 @@ import Values
                     quantity: "A+", tag: "TOTAL",
                     moments: at("2026-10-31T21:00:00Z", "2026-11-02T21:00:00Z")),
             ])
+        // A tag that comes while the file is open for reading.
+        try await test.store.append(
+            CollectionBatch(
+                project: device.project, device: device.id,
+                measurements: [record("2026-11-03T21:00:00Z", tag: "T8")]))
+        for _ in 0..<2 {
+            let later = try await test.store.read { (s) throws(StoreError) in
+                try s.storedMoments(of: device.id, archive: "END_OF_DAY", from: .min, through: .max)
+            }
+            #expect(later.map(\.tag) == ["T1", "T8", "TOTAL", "TOTAL"])
+        }
         let other = try await test.device("other")
         let none = try await test.store.read { (s) throws(StoreError) in
             try s.storedMoments(of: other.id, archive: "END_OF_DAY", from: .min, through: .max)
@@ -211,6 +222,50 @@ import Values
                 try s.outline(ofDevice: first.project, in: first.project)
             }
         }
+        await test.store.close()
+    }
+}
+
+@Suite struct CommandOutcomeTests {
+    @Test func followsTheOutcomesOfItsItem() async throws {
+        let test = try await TestStore()
+        let device = try await test.device()
+        let task = try await test.run([device]).tasks[0].id
+        let ids = [test.store.newID(), test.store.newID()]
+        let now = test.clock.now
+        try await test.store.write { (t) throws(StoreError) in
+            for (item, id) in ids.enumerated() {
+                try t.insert(
+                    CommandRecord(
+                        id: id, project: device.project, device: device.id, task: task, item: item,
+                        function: "F\(item)", initiator: "ceHeS", created: t.now))
+            }
+        }
+        func outcome(_ item: Int, _ stage: OutcomeStage, _ code: ErrorCode = .ok) -> ItemOutcome {
+            ItemOutcome(item: item, stage: stage, code: code.rawValue, at: now)
+        }
+        let batches = [
+            [outcome(0, .sent), outcome(1, .sent)],
+            [outcome(0, .sent), outcome(0, .accepted)],
+            [outcome(0, .final), outcome(1, .final, .indeterminate)],
+            [outcome(0, .final), outcome(2, .final)],
+        ]
+        for batch in batches {
+            try await test.store.append(
+                CollectionBatch(
+                    project: device.project, device: device.id, task: task, outcomes: batch))
+        }
+        let commands = try await test.store.read { (s) throws(StoreError) in
+            [try s.command(ids[0]), try s.command(ids[1])]
+        }
+        #expect(
+            commands.map { $0.stages.map(\.symbol) } == [
+                ["sent", "accepted", "final"], ["sent", "final"],
+            ])
+        #expect(commands.map(\.state) == [.done, .done])
+        #expect(commands.map(\.result) == [.success, .error])
+        #expect(commands[1].stages.last?.code == ErrorCode.indeterminate.rawValue)
+        #expect(commands[0].started == now && commands[0].finished == now)
         await test.store.close()
     }
 }

@@ -16,6 +16,7 @@ enum RunResource {
             .post, "/runs/{run}/cancel",
             .any([.writeSchedulerJobLaunches, .executeActionsRead]), cancelForm, cancel),
         Endpoint.project(.get, "/runs/{run}/tasks", reading, tasksForm, tasks),
+        Endpoint.project(.get, "/runs/{run}/context", reading, contextForm, context),
         Endpoint.project(
             .get, "/runs/{run}/journal", reading, JournalText.form, JournalText.ofRun),
         Endpoint.project(.get, "/tasks/{task}", reading, taskForm, task),
@@ -46,6 +47,16 @@ enum RunResource {
         id: "listTasks", tag: .runs, summary: Phrase("Задачи запуска.", "Lists a run's tasks."),
         parameters: ListForm.parameters(TaskForm.columns, TaskForm.shape),
         answers: [ListForm.answer(TaskForm.shape)])
+    private static let contextForm = EndpointForm(
+        id: "readRunContext", tag: .runs,
+        summary: Phrase(
+            "Контекст запуска: что читалось, каким оно было при старте.",
+            "Reads a run's context: what was asked for, as it was at the start."),
+        answers: [
+            .json(
+                .anything(Phrase("Контекст.", "The context.")),
+                Phrase("Контекст.", "The context."))
+        ])
     private static let taskForm = EndpointForm(
         id: "readTask", tag: .runs, summary: Phrase("Задача.", "Reads a task."),
         answers: [.json(.object(TaskForm.wholeShape), Phrase("Задача.", "The task."))])
@@ -114,6 +125,10 @@ enum RunResource {
         }
         let (after, user) = try await find(call)
         return .json(.object(RunForm.render(after, user: user)), status: .accepted)
+    }
+
+    @Sendable private static func context(_ call: Call) async throws(Failure) -> Answer {
+        .json(try await find(call).run.context)
     }
 
     @Sendable private static func tasks(_ call: Call) async throws(Failure) -> Answer {

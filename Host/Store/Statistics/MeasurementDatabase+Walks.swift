@@ -1,63 +1,56 @@
 import Values
 
-// Walks along the index of one series that look at times and shapes and at no values.
+/// That a subject has a measurement, without the measurement: all that counting needs.
+struct MeasurementMark {
+    /// The number of the quantity and tag in the file.
+    var kind: Int64
+    /// Milliseconds since 1970 UTC.
+    var milliseconds: Int64
+    /// The number of the shape in the file.
+    var shape: Int64
+}
 
 extension MeasurementDatabase {
-    /// Tells the number of a series, if the file may have values of it.
-    func knownSeries(ofSubject subject: Int64, _ kind: MeasurementKind) -> Int64? {
-        kinds.first { $0.value == kind }.map { subject << Self.kindBits | $0.key }
+    /// The numbers of the quantities and tags that a caller wants, also those that another connection
+    /// has added.
+    func kindNumbers(
+        _ isWanted: (MeasurementKind) -> Bool
+    ) throws(StoreError) -> [Int64] {
+        if let newest = try connection.integer("SELECT id FROM kind ORDER BY id DESC LIMIT 1") {
+            _ = try kind(ofSeries: newest)
+        }
+        return kinds.filter { isWanted($0.value) }.keys.sorted()
     }
 
-    /// Goes through the moments of a series in order.
+    /// Goes through what a subject has, each quantity and tag in order of time.
     ///
     /// - Parameters:
-    ///   - series: The series.
+    ///   - subject: The subject's number.
+    ///   - kinds: The quantities and tags, by their numbers.
     ///   - from: Inclusive, milliseconds since 1970 UTC.
     ///   - through: Inclusive.
-    ///   - body: Takes each moment and the number of its shape.
+    ///   - body: Takes each mark.
     /// - Throws: `.malformed` for a damaged file, and what `body` throws.
     func walk(
-        series: Int64, from: Int64, through: Int64,
-        _ body: (Int64, Int64) throws(StoreError) -> Void
+        subject: Int64, kinds: [Int64], from: Int64, through: Int64,
+        _ body: (MeasurementMark) throws(StoreError) -> Void
     ) throws(StoreError) {
         let statement = try connection.statement(
             "SELECT time, shape FROM value WHERE series = ? AND time BETWEEN ? AND ? ORDER BY time")
         defer { statement.reset() }
         let origin = month.origin
-        try statement.bind(series, at: 1)
         let plausible = RecordTime.plausible
-        try statement.bind(max(from, plausible.lowerBound) - origin, at: 2)
-        try statement.bind(min(through, plausible.upperBound) - origin, at: 3)
-        while try statement.step() {
-            var row = Row(statement)
-            let (time, overflow) = row.integer().addingReportingOverflow(origin)
-            guard !overflow else { throw .malformed("the time of a measurement") }
-            try body(time, row.integer())
+        for kind in kinds {
+            statement.reset()
+            try statement.bind(subject << Self.kindBits | kind, at: 1)
+            try statement.bind(max(from, plausible.lowerBound) - origin, at: 2)
+            try statement.bind(min(through, plausible.upperBound) - origin, at: 3)
+            while try statement.step() {
+                var row = Row(statement)
+                let (time, overflow) = row.integer().addingReportingOverflow(origin)
+                guard !overflow else { throw .malformed("the time of a measurement") }
+                try body(MeasurementMark(kind: kind, milliseconds: time, shape: row.integer()))
+            }
         }
-    }
-
-    /// Counts the moments of a series.
-    ///
-    /// - Parameters:
-    ///   - series: The series.
-    ///   - after: Exclusive, milliseconds since 1970 UTC.
-    ///   - through: Inclusive.
-    /// - Returns: How many there are.
-    /// - Throws: A failure of the database.
-    func count(series: Int64, after: Int64, through: Int64) throws(StoreError) -> Int {
-        let statement = try connection.statement(
-            "SELECT count(*) FROM value WHERE series = ? AND time > ? AND time <= ?")
-        defer { statement.reset() }
-        try statement.bind(series, at: 1)
-        try statement.bind(after - month.origin, at: 2)
-        try statement.bind(through - month.origin, at: 3)
-        guard try statement.step() else { return 0 }
-        var row = Row(statement)
-        return row.int()
-    }
-
-    /// Whether any shape of the file says that there is no value.
-    func hasAbsentShapes() throws(StoreError) -> Bool {
-        try connection.integer("SELECT 1 FROM shape WHERE kind = 0 LIMIT 1") != nil
     }
 }

@@ -49,12 +49,11 @@ extension Snapshot {
             walks.append(try CountingWalk(database, query))
         }
         for (index, device) in query.devices.enumerated() {
-            for kind in query.kinds {
-                var found = [Int](repeating: 0, count: cells)
-                for walk in walks { try walk.count(device, kind, into: &found) }
-                for cell in found.indices {
-                    counts[index][cell] += min(found[cell], query.moments[cell])
-                }
+            // By series, because what one has too many makes up for nothing in another.
+            var found = [Int](repeating: 0, count: query.kinds.count * cells)
+            for walk in walks { try walk.count(device, into: &found) }
+            for (place, count) in found.enumerated() {
+                counts[index][place % cells] += min(count, query.moments[place % cells])
             }
         }
         return counts
@@ -74,41 +73,39 @@ extension ReceivedQuery {
 private struct CountingWalk {
     private let database: MeasurementDatabase
     private let bounds: [Int64]
-    /// Whether the shape of each value has to be looked at.
-    private let hasAbsent: Bool
-    /// Cells with so many moments are counted by the database itself: one question for each costs
-    /// less than a step for each value.
-    private let isDense: Bool
+    /// The places of the wanted quantities and tags, by their numbers in the file.
+    private let places: [Int64: Int]
+    private let kinds: [Int64]
 
     init(_ database: MeasurementDatabase, _ query: ReceivedQuery) throws(StoreError) {
         self.database = database
         bounds = query.bounds
-        hasAbsent = try database.hasAbsentShapes()
-        isDense = (query.moments.max() ?? 0) >= 8
+        var places: [Int64: Int] = [:]
+        for (place, kind) in query.kinds.enumerated() {
+            for number in try database.kindNumbers({ $0 == kind }) { places[number] = place }
+        }
+        self.places = places
+        kinds = places.keys.sorted()
     }
 
-    func count(
-        _ device: UUID, _ kind: MeasurementKind, into cells: inout [Int]
-    ) throws(StoreError) {
-        guard let subject = try database.number(of: .init(device: device, child: "")),
-            let series = database.knownSeries(ofSubject: subject, kind)
+    /// Adds what a device has: series by series its cells.
+    func count(_ device: UUID, into found: inout [Int]) throws(StoreError) {
+        guard !kinds.isEmpty,
+            let subject = try database.number(of: .init(device: device, child: ""))
         else { return }
-        if isDense, !hasAbsent {
-            for cell in cells.indices {
-                cells[cell] += try database.count(
-                    series: series, after: bounds[cell], through: bounds[cell + 1])
-            }
-            return
-        }
+        let cells = bounds.count - 1
+        var counts = found
         var cell = 0
-        var counted = cells
         try database.walk(
-            series: series, from: bounds[0] + 1, through: bounds[bounds.count - 1]
-        ) { (time, shape) throws(StoreError) in
-            if hasAbsent, try database.shape(shape).kind == .absent { return }
-            while time > bounds[cell + 1] { cell += 1 }
-            counted[cell] += 1
+            subject: subject, kinds: kinds, from: bounds[0] + 1, through: bounds[cells]
+        ) { (mark) throws(StoreError) in
+            guard let place = places[mark.kind], try database.shape(mark.shape).kind != .absent
+            else { return }
+            // Mostly the same cell as before, or the next one.
+            if mark.milliseconds <= bounds[cell] { cell = 0 }
+            while mark.milliseconds > bounds[cell + 1] { cell += 1 }
+            counts[place * cells + cell] += 1
         }
-        cells = counted
+        found = counts
     }
 }

@@ -17,8 +17,8 @@ package struct StoredMoments: Hashable, Sendable {
 }
 
 extension Snapshot {
-    /// Tells which values of an archive a device has in a period: one walk along the archive's own
-    /// index a series, without the values.
+    /// Tells which values of an archive a device has in a period: a walk along the archive's own
+    /// index, without the values.
     ///
     /// What the device said to be absent counts as there: it was asked and has answered. What is
     /// stored of devices behind it is left out.
@@ -41,16 +41,14 @@ extension Snapshot {
             guard let database = try measurementFiles.database(month),
                 let number = try database.number(of: subject)
             else { continue }
-            for series in try database.series(ofSubject: number) {
-                let kind = try database.kind(ofSeries: series)
-                guard quantities.isEmpty || quantities.contains(kind.quantity) else { continue }
-                var moments = found[kind, default: []]
-                try database.walk(series: series, from: from, through: through) {
-                    (time, shape) throws(StoreError) in
-                    if try database.shape(shape).status.contains(.incomplete) { return }
-                    moments.append(time)
-                }
-                found[kind] = moments
+            let kinds = try database.kindNumbers { kind in
+                quantities.isEmpty || quantities.contains(kind.quantity)
+            }
+            try database.walk(subject: number, kinds: kinds, from: from, through: through) {
+                (mark) throws(StoreError) in
+                let kind = try database.kind(ofSeries: mark.kind)
+                let isComplete = try !database.shape(mark.shape).status.contains(.incomplete)
+                found[kind, default: []] += isComplete ? [mark.milliseconds] : []
             }
         }
         return found.sorted { $0.key < $1.key }.map {
