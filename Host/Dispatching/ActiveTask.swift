@@ -46,11 +46,14 @@ struct ActiveRun {
     /// Tasks that are not done.
     var open: Set<UUID>
     var results: [ExecutionResult: Int] = [:]
-    var isCancelled = false
+    /// How the run ends because somebody cancelled it; nil where nobody did.
+    var cancelled: ExecutionResult?
+
+    var isCancelled: Bool { cancelled != nil }
 
     /// How the run ends when its tasks ended so.
     var result: ExecutionResult {
-        if isCancelled { return .cancelledByUser }
+        if let cancelled { return cancelled }
         let failed = results[.error, default: 0]
         let done = results[.success, default: 0] + results[.partial, default: 0]
         if failed > 0 { return done > 0 ? .partial : .error }

@@ -95,14 +95,17 @@ package actor Dispatcher {
     /// - Parameters:
     ///   - run: The run.
     ///   - project: The project that it must belong to.
+    ///   - result: Who cancels: the user or the schedule.
     /// - Throws: `.unknownRun` or `.alreadyDone`.
-    package func cancel(run: UUID, project: UUID) async throws(DispatchError) {
+    package func cancel(
+        run: UUID, project: UUID, as result: ExecutionResult = .cancelledByUser
+    ) async throws(DispatchError) {
         guard var active = runs[run], active.project == project else {
             _ = try await ledger.run(run, project: project)
             throw .alreadyDone
         }
         guard !active.isCancelled else { return }
-        active.isCancelled = true
+        active.cancelled = result
         runs[run] = active
         var idle: [UUID] = []
         for id in active.open {
@@ -278,7 +281,7 @@ package actor Dispatcher {
             guard var task = tasks[id], let run = runs[task.run] else { continue }
             task.state = .finishing
             tasks[id] = task
-            ending.append((task, TaskEnd(of: task, isCancelled: run.isCancelled)))
+            ending.append((task, TaskEnd(of: task, cancelled: run.cancelled)))
         }
         guard !ending.isEmpty else { return }
         await ledger.finish(ending.map { ($0.task, $0.result) })

@@ -84,9 +84,10 @@ struct RunLedger: Sendable {
     func makeRun(for order: RunOrder, at now: Moment) -> Run {
         let generated = "Конструктор действия " + Self.clock(now)
         return Run(
-            id: store.newID(), project: order.project,
+            id: store.newID(), project: order.project, job: order.job,
             name: order.name.isEmpty ? generated : order.name, initiator: order.initiator,
-            user: order.user, priority: order.priority, context: order.context, created: now)
+            user: order.user, priority: order.priority, context: order.context, created: now,
+            occurrence: order.occurrence)
     }
 
     /// Makes a task of a run, not stored yet.

@@ -1,4 +1,5 @@
 import JSON
+import Store
 import Values
 
 /// What is to be read or commanded: one line of a run's contents.
@@ -85,6 +86,12 @@ package struct RunOrder: Hashable, Sendable {
     package var initiator: String
     /// Who asked.
     package var user: UUID?
+    /// The job behind the run; nil for a one-off run.
+    package var job: UUID? = nil
+    /// The moment of the job's schedule that the run stands for; nil for one started by hand.
+    package var occurrence: Moment? = nil
+    /// Whether a device that failed is tried again until it succeeds.
+    package var isEndless = false
 
     /// Makes an order.
     package init(
@@ -111,6 +118,7 @@ package struct RunOrder: Hashable, Sendable {
         object["priority"] = .number(JSONNumber(Int64(priority)))
         object["retries"] = .number(JSONNumber(Int64(retries)))
         object["retryDelaySeconds"] = .number(JSONNumber(retryDelay.components.seconds))
+        if isEndless { object["isEndless"] = true }
         return .object(object)
     }
 }

@@ -9,10 +9,10 @@ struct TaskEnd {
     let leftovers: [(item: TaskItem, code: ErrorCode)]
     let notes: [TaskNote]
 
-    init(of task: ActiveTask, isCancelled: Bool) {
+    init(of task: ActiveTask, cancelled: ExecutionResult?) {
         let open = task.openItems
         if task.lines.isEmpty || task.items.isEmpty {
-            result = isCancelled ? .cancelledByUser : .nothingToDo
+            result = cancelled ?? .nothingToDo
             leftovers = []
             let id = task.lines.isEmpty ? "host.task.no_commline" : "host.task.undefined"
             notes = [
@@ -20,13 +20,15 @@ struct TaskEnd {
             ]
             return
         }
-        if isCancelled, !open.isEmpty {
-            result = .cancelledByUser
+        if let cancelled, !open.isEmpty {
+            result = cancelled
             leftovers = open.map { ($0, ErrorCode.cancelled) }
             notes = [
                 TaskNote(
                     code: ErrorCode.cancelled.rawValue,
-                    message: StoredMessage(id: "host.task.cancelled_by_user"))
+                    message: StoredMessage(
+                        id: cancelled == .cancelledBySchedule
+                            ? "host.task.cancelled_by_schedule" : "host.task.cancelled_by_user"))
             ]
             return
         }

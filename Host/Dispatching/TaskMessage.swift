@@ -25,6 +25,7 @@ extension TaskMessage {
         .init(id: "host.task.next_line",           russian: "Переход к следующей коммуникационной линии", english: "Going on with the next commline"),
         .init(id: "host.task.finished",            russian: "Задача завершена: {result}", english: "The task is finished: {result}"),
         .init(id: "host.task.cancelled_by_user",   russian: "Отменено пользователем", english: "Cancelled by the user"),
+        .init(id: "host.task.cancelled_by_schedule", russian: "Отменено расписанием: начат следующий запуск", english: "Cancelled by the schedule: the next run begins"),
         .init(id: "host.task.interrupted",         russian: "Прервано остановкой системы; запуск поставлен в очередь заново", english: "Interrupted by a stop of the host; queued again"),
         .init(id: "host.task.interrupted_closed",  russian: "Прервано остановкой системы", english: "Interrupted by a stop of the host"),
         .init(id: "host.task.no_commline",         russian: "У устройства нет включённой коммуникационной линии", english: "The device has no enabled commline; add one or enable it"),

@@ -99,7 +99,8 @@ enum RunResource {
                     "Another one's run is cancelled with Write.Scheduler.JobLaunches."))
         }
         do throws(DispatchError) {
-            try await call.services.runs.cancel(run: run.id, project: project.id)
+            try await call.services.runs.cancel(
+                run: run.id, project: project.id, as: .cancelledByUser)
         } catch {
             throw Failure(error)
         }

@@ -11,5 +11,6 @@ extension Schema {
             Migration(3, executionTables),
             Migration(4, recordTables),
             Migration(5, logTables),
+            Migration(7, jobTables),
         ])
 }
