@@ -133,7 +133,8 @@ let package = Package(
             ]),
         tests("Scheduling", uses: ["JSON", "Scheduling", "Values"]),
         tests(
-            "Jobs", uses: ["Dispatching", "JSON", "Jobs", "Reactor", "Scheduling", "Store", "Values"]),
+            "Jobs",
+            uses: ["Dispatching", "JSON", "Jobs", "Reactor", "Scheduling", "Store", "Values"]),
         tests(
             "Dispatching", uses: ["Dispatching", "JSON", "Plugins", "Reactor", "Store", "Values"]),
         tests(

@@ -39,7 +39,8 @@ final class RunningHost: Sendable {
 
     private init(
         address: SocketAddress, frontReactor: Reactor, store: Store, dispatcher: Dispatcher,
-        jobs: JobScheduler, server: HTTPServer, sessions: ReactorGroup, plugins: PluginHost, work: Work,
+        jobs: JobScheduler, server: HTTPServer, sessions: ReactorGroup, plugins: PluginHost,
+        work: Work,
         upkeep: Task<Void, Never>
     ) {
         self.address = address

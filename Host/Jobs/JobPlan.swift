@@ -27,8 +27,9 @@ struct JobPlan: Sendable {
     /// A start that is late by no more than this was not missed.
     static let grace: Int64 = 60_000
 
-    /// A clock that is set back by more than this had been wrong before: what was done by it does not
-    /// count. It is more than any change of the clocks of a zone.
+    /// A clock that is set back by more than this had been wrong before.
+    ///
+    /// What was done by it does not count then. It is more than any change of the clocks of a zone.
     static let mostRepeated: Int64 = 26 * 3_600_000
 
     /// Decides.
@@ -39,6 +40,7 @@ struct JobPlan: Sendable {
     /// - Parameters:
     ///   - now: What the clock shows, in milliseconds UTC.
     ///   - hostWasDown: Whether the host has just started.
+    /// - Returns: The one thing to do; after something is passed over it is decided again.
     func decide(at now: Int64, hostWasDown: Bool) -> Decision {
         if let restsUntil, restsUntil > now { return .wait(until: restsUntil) }
         if handled > now + Self.mostRepeated { return .passOver(now) }

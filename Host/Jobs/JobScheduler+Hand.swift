@@ -33,6 +33,8 @@ extension JobScheduler {
     ///   - devices: On which devices, in the place of the job's.
     ///   - groups: On which groups, in the place of the job's.
     ///   - user: Who starts it.
+    /// - Returns: The run.
+    /// - Throws: What the dispatcher or the store refused.
     package func startOneOff(
         like id: UUID, in project: UUID, devices: [UUID], groups: [UUID], by user: UUID?
     ) async throws(JobError) -> Run {

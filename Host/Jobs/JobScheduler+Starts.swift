@@ -105,7 +105,9 @@ extension JobScheduler {
 
     /// Starts a run; where no target is left it ends at once, as one with nothing to do.
     func start(_ order: RunOrder) async throws(DispatchError) -> Run {
-        guard order.devices.isEmpty, order.groups.isEmpty else { return try await runs.start(order) }
+        guard order.devices.isEmpty, order.groups.isEmpty else {
+            return try await runs.start(order)
+        }
         let now = alarm.now
         let run = Run(
             id: store.newID(), project: order.project, job: order.job, name: order.name,

@@ -85,7 +85,10 @@ package actor JobScheduler {
             let job = try await store.read { (snapshot) throws(StoreError) in
                 try snapshot.scheduledJob(id)
             }
-            guard let job else { return drop(id) }
+            guard let job else {
+                drop(id)
+                return setAlarm()
+            }
             take(job)
         } catch {
             return rest(id, after: error)
@@ -97,7 +100,8 @@ package actor JobScheduler {
 
     /// When the schedules of jobs start their next runs.
     ///
-    /// - Parameter ids: Jobs; those whose schedules are off are left out of the answer.
+    /// - Parameter ids: Jobs.
+    /// - Returns: The starts; jobs whose schedules are off are left out.
     package func nextStarts(of ids: [UUID]) -> [UUID: Moment] {
         let now = alarm.now.milliseconds
         var starts: [UUID: Moment] = [:]

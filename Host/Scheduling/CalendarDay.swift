@@ -29,6 +29,7 @@ struct CalendarDay: Hashable, Sendable {
     /// The number of the day on which a clock shows a time.
     ///
     /// - Parameter local: Milliseconds of the local calendar since 1970-01-01 00:00.
+    /// - Returns: Days since 1970-01-01.
     static func number(ofLocal local: Int64) -> Int {
         let (quotient, remainder) = local.quotientAndRemainder(dividingBy: milliseconds)
         return Int(remainder < 0 ? quotient - 1 : quotient)

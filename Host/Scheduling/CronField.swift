@@ -41,7 +41,9 @@ package enum CronField: String, Hashable, Sendable, CaseIterable {
     /// Reads `5`, `*`, `8-18`, `*/15`, `8-18/2`, `5/15`.
     func numbers(of part: String) throws(CronFault) -> [Int] {
         let pieces = part.split(separator: "/", omittingEmptySubsequences: false)
-        guard let first = pieces.first, pieces.count <= 2 else { throw CronFault(.value(self), part) }
+        guard let first = pieces.first, pieces.count <= 2 else {
+            throw CronFault(.value(self), part)
+        }
         var step = 1
         if pieces.count == 2 {
             guard Self.isNumber(pieces[1]), let number = Int(pieces[1]),
@@ -63,7 +65,9 @@ package enum CronField: String, Hashable, Sendable, CaseIterable {
         guard let first = ends.first, let low = number(first), ends.count <= 2 else {
             throw CronFault(.value(self), part)
         }
-        guard ends.count == 2 else { return isStepped ? low...max(low, whole.upperBound) : low...low }
+        guard ends.count == 2 else {
+            return isStepped ? low...max(low, whole.upperBound) : low...low
+        }
         guard var high = number(ends[1]) else { throw CronFault(.value(self), part) }
         // A week may be written to its end: FRI-SUN.
         if self == .weekday, high == 0, low > 0 { high = 7 }

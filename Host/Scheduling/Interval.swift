@@ -83,7 +83,7 @@ package struct Interval: Hashable, Sendable {
         return (0...most).contains(offset.count)
     }
 
-    /// The counts at which there is a start: 7, 14, 21 …
+    /// The counts at which there is a start, as 7, 14 and 21.
     var multiples: [Int] { Array(stride(from: count, through: unit.most, by: count)) }
 
     /// The offset in minutes; 0 where it is in months.

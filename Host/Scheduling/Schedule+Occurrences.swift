@@ -42,6 +42,7 @@ extension Schedule {
     /// - Parameters:
     ///   - period: Milliseconds UTC.
     ///   - limit: How many at most.
+    /// - Returns: Milliseconds UTC; the first ones where there are more than the limit.
     package func occurrences(in period: Range<Int64>, limit: Int = 10_000) -> [Int64] {
         let period = period.clamped(to: Self.calendar)
         guard !period.isEmpty, limit > 0 else { return [] }

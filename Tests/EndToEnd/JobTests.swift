@@ -16,7 +16,9 @@ import Testing
                 "name": "every minute",
                 "targets": ["devices": .array(devices.map { .string($0) })],
                 "contents": [["archive": "CURRENT"]],
-                "schedule": ["every": ["count": 1, "unit": "minutes"], "timeZone": "Europe/Moscow"],
+                "schedule": [
+                    "every": ["count": 1, "unit": "minutes"], "timeZone": "Europe/Moscow",
+                ],
             ])
         let path = "/api/v1/jobs/\(job["id"]?.string ?? "")"
         let run = try host.expect(202, "POST", path + "/start")

@@ -17,6 +17,8 @@ final class Bench: Sendable {
     let project: UUID
     let device: UUID
     private let folder: String
+    /// The alarm does not keep them alive.
+    private let schedulers = Mutex<[JobScheduler]>([])
 
     /// 2026-03-28T12:00:00Z: the day before Berlin's clocks are set forward.
     static let noon = Moment(milliseconds: 1_774_699_200_000)
@@ -63,6 +65,7 @@ final class Bench: Sendable {
     /// A scheduler as a start of the host makes it; it has done what was due.
     func scheduler() async throws -> JobScheduler {
         let scheduler = JobScheduler(store: store, runs: runs, alarm: alarm)
+        schedulers.withLock { $0.append(scheduler) }
         await scheduler.carryOut(try await scheduler.takeUp())
         return scheduler
     }

@@ -23,8 +23,10 @@ import Values
 
     @Test func waitsForTheNextStart() throws {
         let plan = try plan(handled: 10 * Self.hour)
-        #expect(plan.decide(at: 10 * Self.hour + 1, hostWasDown: false) == .wait(until: 11 * Self.hour))
-        #expect(plan.decide(at: 11 * Self.hour - 1, hostWasDown: true) == .wait(until: 11 * Self.hour))
+        #expect(
+            plan.decide(at: 10 * Self.hour + 1, hostWasDown: false) == .wait(until: 11 * Self.hour))
+        #expect(
+            plan.decide(at: 11 * Self.hour - 1, hostWasDown: true) == .wait(until: 11 * Self.hour))
     }
 
     @Test func beginsWhatIsDue() throws {
@@ -59,7 +61,8 @@ import Values
 
     @Test func repeatsNothingWhenTheClockIsSetBackAnHour() throws {
         let plan = try plan(handled: 12 * Self.hour)
-        #expect(plan.decide(at: 11 * Self.hour + 5, hostWasDown: false) == .wait(until: 13 * Self.hour))
+        #expect(
+            plan.decide(at: 11 * Self.hour + 5, hostWasDown: false) == .wait(until: 13 * Self.hour))
     }
 
     @Test func beginsAnewWhenTheClockIsSetBackByYears() throws {

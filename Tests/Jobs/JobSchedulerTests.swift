@@ -41,7 +41,9 @@ import Values
                 runs.map(\.result) == [.cancelledBySchedule, .cancelledBySchedule, nil])
             #expect(runs.map(\.state) == [.done, .done, .pending])
             // Each ended before the next one was made.
-            #expect(zip(runs, runs.dropFirst()).allSatisfy { ($0.finished ?? $1.created) <= $1.created })
+            #expect(
+                zip(runs, runs.dropFirst()).allSatisfy { ($0.finished ?? $1.created) <= $1.created }
+            )
         }
     }
 

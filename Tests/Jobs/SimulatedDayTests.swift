@@ -70,8 +70,11 @@ import Values
             }
         }
         #expect(starts.count > 250)
-        #expect(starts == expected)
-        #expect(try await day() == starts)
+        let wrong = zip(starts, expected).first { $0 != $1 }
+        #expect(wrong == nil)
+        #expect(starts.count == expected.count)
+        let again = try await day()
+        #expect(zip(starts, again).allSatisfy { $0 == $1 } && starts.count == again.count)
     }
 
     @Test func waitsForTenThousandJobsWithOneAlarm() async throws {

@@ -13,7 +13,9 @@ import Values
         let isMoment: @Sendable (CivilTime, Int, Int, Int) -> Bool
     }
 
-    private static func times(_ texts: String...) -> [TimeOfDay] { texts.compactMap { TimeOfDay($0) } }
+    private static func times(_ texts: String...) -> [TimeOfDay] {
+        texts.compactMap { TimeOfDay($0) }
+    }
 
     private static func cases() throws -> [Case] {
         [

@@ -41,7 +41,8 @@ import Values
     /// No hour is named, so that each hour which passes has its starts.
     @Test(arguments: ["*/15 * * * *", nil])
     func followsTheHoursAsTheyPass(_ cron: String?) throws {
-        let schedule = try cron.map { try Schedule.cron($0, in: "Europe/Berlin") }
+        let schedule =
+            try cron.map { try Schedule.cron($0, in: "Europe/Berlin") }
             ?? Schedule.every(15, .minutes, in: "Europe/Berlin")
         let period = try instant("2026-10-24T22:00:00Z")..<(try instant("2026-10-25T06:00:00Z"))
         #expect(

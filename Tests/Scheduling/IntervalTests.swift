@@ -67,7 +67,9 @@ import Values
     ) throws {
         let schedule = try Schedule.every(count, unit, offset: .init(offset, offsetUnit))
         let shown = try schedule.shown(from: "2026-01-10T00:00:00Z", to: "2026-01-12T00:00:00Z")
-        #expect(shown.prefix(expected.count).map { $0.dropFirst(11).prefix(5) } == expected[...].map { $0[...] })
+        #expect(
+            shown.prefix(expected.count).map { $0.dropFirst(11).prefix(5) }
+                == expected[...].map { $0[...] })
     }
 
     @Test func shiftsMonthsByMonthsAndDays() throws {

@@ -22,7 +22,8 @@ extension Schedule {
     static func every(
         _ count: Int, _ unit: Interval.Unit, offset: Interval.Offset? = nil, in zone: String = "UTC"
     ) throws -> Schedule {
-        Schedule(.every(try #require(Interval(count, unit, offset: offset))), in: try Zone.named(zone))
+        Schedule(
+            .every(try #require(Interval(count, unit, offset: offset))), in: try Zone.named(zone))
     }
 
     /// What the zone's clocks show at the occurrences of a period, such as `2026-03-29 03:00:00`.

@@ -18,7 +18,8 @@ import Values
             ["cron": "*/7 2-4 * 3,10 SUN"], ["cron": "0 0 29 2 *"],
         ]
         let zones = [
-            "UTC", "+05:30", "Europe/Moscow", "Europe/Berlin", "Australia/Lord_Howe", "Pacific/Apia",
+            "UTC", "+05:30", "Europe/Moscow", "Europe/Berlin", "Australia/Lord_Howe",
+            "Pacific/Apia",
         ]
         return try zones.flatMap { zone in
             try recurrences.map { recurrence in
@@ -54,7 +55,8 @@ import Values
             #expect(try Schedule(reading: schedule.json) == schedule)
         }
         let whole = try Schedule(reading: [
-            "cron": "@daily", "timeZone": "Europe/Moscow", "jitterSeconds": 90, "windowMinutes": 240,
+            "cron": "@daily", "timeZone": "Europe/Moscow", "jitterSeconds": 90,
+            "windowMinutes": 240,
         ])
         #expect(
             whole.json == [
@@ -88,7 +90,9 @@ import Values
                 ["weekly": ["weekdays": ["caturday"], "times": []], "timeZone": "UTC"],
                 ["/weekly/weekdays", "/weekly/times"]
             ),
-            (["monthly": ["days": [0], "times": ["01:00"]], "timeZone": "UTC"], ["/monthly/days"]),
+            (
+                ["monthly": ["days": [0], "times": ["01:00"]], "timeZone": "UTC"], ["/monthly/days"]
+            ),
             (["cron": "@daily", "timeZone": "UTC", "jitterSeconds": -1], ["/jitterSeconds"]),
             (["cron": "@daily", "timeZone": "UTC", "windowMinutes": 0], ["/windowMinutes"]),
             (

@@ -8,7 +8,8 @@ import Values
     private static let large: Set<String> = [
         "device", "d", "device_key", "k", "channel", "protocol", "c", "commline", "l", "run", "r",
         "task", "t", "outcome", "journal_line", "j", "event", "e", "state", "s", "command",
-        "job", "b", "job_device", "job_group", "job_switch", "change", "audit", "a", "trace_block", "device_memory", "m", "login_session", "value",
+        "job", "b", "job_device", "job_group", "job_switch", "change", "audit", "a", "trace_block",
+        "device_memory", "m", "login_session", "value",
     ]
 
     /// Finds steps that go through a whole large table.

@@ -17,6 +17,7 @@ extension Call {
     ///
     /// - Parameter start: Starts it.
     /// - Returns: The run.
+    /// - Throws: `idempotency_key_reused` for another request with the key, or what `start` throws.
     func once(_ start: @escaping @Sendable () async throws(Failure) -> UUID) async throws(Failure)
         -> UUID
     {

@@ -68,7 +68,9 @@ enum JobDeviceResource {
                 let added = try await call.write { (transaction) throws(StoreError) in
                     let job = try transaction.job(id, in: project)
                     let added = try transaction.add(devices: devices, toJob: id)
-                    if added > 0 { try JobResource.note(job, "devices added", by: caller, transaction) }
+                    if added > 0 {
+                        try JobResource.note(job, "devices added", by: caller, transaction)
+                    }
                     return added
                 }
                 items.append(["jobId": JSONValue(id), "added": JSONValue(added), "code": .null])

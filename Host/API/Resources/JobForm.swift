@@ -129,6 +129,7 @@ struct JobView: Sendable {
     /// - Parameters:
     ///   - next: When the schedule starts it next.
     ///   - isRow: Whether it is a row of a list.
+    /// - Returns: The members, as ``JobForm/shape`` or ``JobForm/rowShape`` has them.
     func render(next: Moment?, isRow: Bool = false) -> JSONObject {
         var object: JSONObject = [
             "id": JSONValue(job.id), "revision": JSONValue(job.revision),

@@ -82,9 +82,10 @@ enum JobHistoryResource {
 
     private static func list(
         _ call: Call,
-        _ find: @escaping @Sendable (Snapshot, UUID, ListQuery<RunField>) throws(StoreError) -> Page<
-            Run
-        >
+        _ find:
+            @escaping @Sendable (Snapshot, UUID, ListQuery<RunField>) throws(StoreError) -> Page<
+                Run
+            >
     ) async throws(Failure) -> Answer {
         let project = try call.project.id
         let request = try ListRequest(
@@ -145,7 +146,8 @@ enum JobHistoryResource {
 extension Snapshot {
     /// Makes sure of a job that has no runs on the page: it is in the project, or has runs there.
     fileprivate func knownJob(_ id: UUID, in project: UUID) throws(StoreError) {
-        let job = try existing { (snapshot) throws(StoreError) in try snapshot.job(id, in: project) }
+        let job = try existing { (snapshot) throws(StoreError) in try snapshot.job(id, in: project)
+        }
         guard job == nil else { return }
         guard try !runs(ofJob: id, in: project, ListQuery(limit: 1)).items.isEmpty else {
             throw .notFound(.job)

@@ -93,7 +93,8 @@ enum JobResource {
         var input = try Edit.input(call, JobForm.shape, current: shown).object
         if !call.members.has("name") {
             let name = String(original.name.prefix(180))
-            input["name"] = .string(call.language == .russian ? name + " (копия)" : name + " (copy)")
+            input["name"] = .string(
+                call.language == .russian ? name + " (копия)" : name + " (copy)")
         }
         let wanted = try await JobInput.read(Members(input), keeping: nil, call)
         return try await insert(wanted, call)
@@ -127,6 +128,7 @@ enum JobResource {
             (transaction, wanted) throws(StoreError) in
             try transaction.update(wanted, expecting: expected ?? current.revision)
             try note(wanted, "updated", by: caller, transaction)
+            return wanted
         }
         await call.services.jobs.refresh(wanted.id)
         return try await show(wanted.id, call)
