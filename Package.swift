@@ -79,22 +79,26 @@ let package = Package(
                 "Reactor",
                 "Values",
             ]),
+        module("Scheduling", in: "Host/Scheduling", uses: ["JSON", "Values"]),
         module(
             "Dispatching", in: "Host/Dispatching",
             uses: [
                 "JSON", "Log", "Manifests", "Planning", "Plugins", "Reactor", "Store", "Values",
             ]),
         module(
+            "Jobs", in: "Host/Jobs",
+            uses: ["Dispatching", "JSON", "Log", "Reactor", "Scheduling", "Store", "Values"]),
+        module(
             "API", in: "Host/API",
             uses: [
-                "Access", "Dispatching", "HTTP", "JSON", "Log", "Manifests", "Planning", "Plugins",
-                "Reactor", "Store", "Values",
+                "Access", "Dispatching", "HTTP", "JSON", "Jobs", "Log", "Manifests", "Planning",
+                "Plugins", "Reactor", "Scheduling", "Store", "Values",
             ]),
         .executableTarget(
             name: "Commline",
             dependencies: [
                 "API", "Access", "CCommline", "CSystem", "Check", "Dispatching", "HTTP", "JSON",
-                "Log",
+                "Jobs", "Log",
                 "Manifests", "Packaging", "Plugins", "Reactor", "Store", "Values",
             ],
             path: "Host/Commline", swiftSettings: strict),
@@ -130,13 +134,17 @@ let package = Package(
             uses: [
                 "CCommline", "Crypto", "JSON", "Manifests", "Plugins", "Reactor", "Values",
             ]),
+        tests("Scheduling", uses: ["JSON", "Scheduling", "Values"]),
+        tests(
+            "Jobs",
+            uses: ["Dispatching", "JSON", "Jobs", "Reactor", "Scheduling", "Store", "Values"]),
         tests(
             "Dispatching",
             uses: ["Dispatching", "JSON", "Planning", "Plugins", "Reactor", "Store", "Values"]),
         tests(
             "API",
             uses: [
-                "API", "Access", "Crypto", "Dispatching", "HTTP", "JSON", "Log", "Planning",
+                "API", "Access", "Crypto", "Dispatching", "HTTP", "JSON", "Jobs", "Log", "Planning",
                 "Plugins", "Reactor", "Store", "Values",
             ]),
         tests("DLMS", uses: ["Crypto", "DLMS", "DriverKit", "JSON", "Values", "Wire"]),

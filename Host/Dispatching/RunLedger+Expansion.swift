@@ -94,7 +94,8 @@ extension RunLedger {
         return Run(
             id: store.newID(), project: order.project, job: order.job,
             name: order.name.isEmpty ? generated : order.name, initiator: order.initiator,
-            user: order.user, priority: order.priority, context: .object(context), created: now)
+            user: order.user, priority: order.priority, context: .object(context), created: now,
+            occurrence: order.occurrence)
     }
 
     /// The member of a run's context that says that its tasks are not all there yet.

@@ -8,6 +8,8 @@ package struct RunOrder: Hashable, Sendable {
     package var project: UUID
     /// The job behind it; nil for a one-off run.
     package var job: UUID?
+    /// The moment of the job's schedule that the run stands for; nil for one started by hand.
+    package var occurrence: Moment?
     /// The name; empty for a generated one.
     package var name: String
     /// Devices, in the order of their tasks.

@@ -28,7 +28,7 @@ struct ActionOrder {
                 Phrase("Пауза перед повтором, с.", "The pause before each, in seconds.")),
         ])
 
-    private static let targets = ObjectShape(
+    static let targets = ObjectShape(
         "ActionTargets",
         [
             Field(
@@ -38,7 +38,7 @@ struct ActionOrder {
                 Phrase("Группы с группами ниже.", "Groups with those below them.")),
         ])
 
-    private static let line = ObjectShape(
+    static let line = ObjectShape(
         "ActionLine",
         [
             Field(
@@ -111,23 +111,24 @@ struct ActionOrder {
     }
 
     /// Reads one line of `read`.
-    private struct LineReading {
+    struct LineReading {
         let members: Members
         let place: JSONPointer
         let archives: [String]
         /// Who asks a device now wants its answer, not the stored one.
-        let usual = ContentLine.Collect.all
+        var usual = ContentLine.Collect.all
+        /// What may be asked for here.
+        var kinds: [ContentLine.Kind] = [.archive, .state, .journal]
         var issues: [Issue] = []
 
         mutating func read() -> ContentLine? {
-            let kinds: [ContentLine.Kind] = [.archive, .state, .journal]
             let named = kinds.filter { members.has($0.rawValue) }
             guard let kind = named.first, named.count == 1 else {
+                let names = kinds.map(\.rawValue).joined(separator: ", ")
                 fault(
                     place,
                     Phrase(
-                        "Задайте ровно одно из: archive, state, journal.",
-                        "Give exactly one of archive, state, journal."))
+                        "Задайте ровно одно из: \(names).", "Give exactly one of \(names)."))
                 return nil
             }
             let symbol = members.text(kind.rawValue)
@@ -144,7 +145,8 @@ struct ActionOrder {
             return ContentLine(
                 kind: kind, symbol: symbol, quantities: members.texts("quantities"),
                 tags: members.texts("tags"), period: period,
-                collect: ContentLine.Collect(rawValue: members.text("collect")) ?? usual)
+                collect: ContentLine.Collect(rawValue: members.text("collect")) ?? usual,
+                parameters: members.object["parameters"] ?? .null)
         }
 
         private mutating func period() -> ContentLine.Period {
