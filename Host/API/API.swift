@@ -48,6 +48,6 @@ package struct API: Sendable {
         PluginResource.endpoints,
         PluginReload.endpoints,
         InterchangeResource.endpoints, AuditResource.endpoints, StreamResource.endpoints,
-        HostResource.endpoints, DocumentationResource.endpoints,
+        HostResource.endpoints, BackupResource.endpoints, DocumentationResource.endpoints,
     ].flatMap { $0 }
 }
