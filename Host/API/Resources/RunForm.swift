@@ -39,7 +39,7 @@ enum RunForm {
             "result", .result, .mapped(ExecutionForm.results.mapValues(\.rawValue))),
         ListColumn("initiator", .initiator, .text), ListColumn("priority", .priority, .integer),
         ListColumn("createdAt", .created, .time), ListColumn("startedAt", .started, .time),
-        ListColumn("finishedAt", .finished, .time),
+        ListColumn("finishedAt", .finished, .time), ListColumn("userId", .user, .id),
     ]
 
     static func render(_ run: Run, user: String?) -> JSONObject {
