@@ -68,6 +68,7 @@ let package = Package(
         module("HTTP", in: "Host/HTTP", uses: ["Reactor", "JSON"]),
         module(
             "Store", in: "Host/Store", uses: ["CSQLite", "Crypto", "JSON", "Reactor", "Values"]),
+        module("Planning", in: "Host/Planning", uses: ["Values"]),
         module(
             "Access", in: "Host/Access",
             uses: ["Crypto", "JSON", "Log", "Reactor", "Store", "Values"]),
@@ -78,20 +79,26 @@ let package = Package(
                 "Reactor",
                 "Values",
             ]),
+        module("Scheduling", in: "Host/Scheduling", uses: ["JSON", "Values"]),
         module(
             "Dispatching", in: "Host/Dispatching",
-            uses: ["JSON", "Log", "Manifests", "Plugins", "Reactor", "Store", "Values"]),
+            uses: [
+                "JSON", "Log", "Manifests", "Planning", "Plugins", "Reactor", "Store", "Values",
+            ]),
+        module(
+            "Jobs", in: "Host/Jobs",
+            uses: ["Dispatching", "JSON", "Log", "Reactor", "Scheduling", "Store", "Values"]),
         module(
             "API", in: "Host/API",
             uses: [
-                "Access", "Dispatching", "HTTP", "JSON", "Log", "Manifests", "Plugins", "Reactor",
-                "Store", "Values",
+                "Access", "Dispatching", "HTTP", "JSON", "Jobs", "Log", "Manifests", "Planning",
+                "Plugins", "Reactor", "Scheduling", "Store", "Values",
             ]),
         .executableTarget(
             name: "Commline",
             dependencies: [
                 "API", "Access", "CCommline", "CSystem", "Check", "Dispatching", "HTTP", "JSON",
-                "Log",
+                "Jobs", "Log",
                 "Manifests", "Packaging", "Plugins", "Reactor", "Store", "Values",
             ],
             path: "Host/Commline", swiftSettings: strict),
@@ -113,6 +120,7 @@ let package = Package(
         tests("Check", uses: ["Check", "JSON"], excluding: ["Plugins"]),
         tests("Reactor", uses: ["CSystem", "Reactor"]),
         tests("HTTP", uses: ["HTTP", "JSON", "Reactor"]),
+        tests("Planning", uses: ["Planning", "Values"]),
         // Disks and memory that fail on order, for the tests of the store.
         .target(
             name: "CFaults", dependencies: ["CSQLite"], path: "Tests/CFaults", cSettings: strictC),
@@ -129,14 +137,18 @@ let package = Package(
             uses: [
                 "CCommline", "Crypto", "JSON", "Manifests", "Plugins", "Reactor", "Values",
             ]),
+        tests("Scheduling", uses: ["JSON", "Scheduling", "Values"]),
         tests(
-            "Dispatching", uses: ["Dispatching", "JSON", "Plugins", "Reactor", "Store", "Values"]),
+            "Jobs",
+            uses: ["Dispatching", "JSON", "Jobs", "Reactor", "Scheduling", "Store", "Values"]),
+        tests(
+            "Dispatching",
+            uses: ["Dispatching", "JSON", "Planning", "Plugins", "Reactor", "Store", "Values"]),
         tests(
             "API",
             uses: [
-                "API", "Access", "Crypto", "Dispatching", "HTTP", "JSON", "Log", "Plugins",
-                "Reactor",
-                "Store", "Values",
+                "API", "Access", "Crypto", "Dispatching", "HTTP", "JSON", "Jobs", "Log", "Planning",
+                "Plugins", "Reactor", "Store", "Values",
             ]),
         tests("DLMS", uses: ["Crypto", "DLMS", "DriverKit", "JSON", "Values", "Wire"]),
         tests("EndToEnd", uses: ["JSON"], excluding: ["Drivers"]),

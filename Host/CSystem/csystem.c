@@ -12,6 +12,7 @@
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 static int checked(int result)
@@ -69,6 +70,35 @@ int csys_eventfd_signal(int descriptor)
 }
 
 int csys_eventfd_clear(int descriptor)
+{
+    uint64_t count;
+    return read(descriptor, &count, sizeof count) < 0 ? -errno : 0;
+}
+
+int csys_wall_timer_create(void)
+{
+    return checked(timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC));
+}
+
+int csys_wall_timer_set(int descriptor, int64_t milliseconds)
+{
+    /* A zero time would disarm the timer. */
+    struct itimerspec time = {.it_value = {.tv_nsec = 1}};
+    if (milliseconds > 0) {
+        time.it_value.tv_sec = milliseconds / 1000;
+        time.it_value.tv_nsec = milliseconds % 1000 * 1000000 + 1;
+    }
+    return checked(
+        timerfd_settime(descriptor, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &time, NULL));
+}
+
+int csys_wall_timer_disarm(int descriptor)
+{
+    struct itimerspec time = {.it_value = {.tv_sec = 0}};
+    return checked(timerfd_settime(descriptor, 0, &time, NULL));
+}
+
+int csys_wall_timer_read(int descriptor)
 {
     uint64_t count;
     return read(descriptor, &count, sizeof count) < 0 ? -errno : 0;

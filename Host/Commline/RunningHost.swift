@@ -2,6 +2,7 @@ import API
 import Access
 import Dispatching
 import HTTP
+import Jobs
 import Log
 import Plugins
 import Reactor
@@ -28,6 +29,7 @@ final class RunningHost: Sendable {
     let frontReactor: Reactor
     private let store: Store
     private let dispatcher: Dispatcher
+    private let jobs: JobScheduler
     private let server: HTTPServer
     private let sessions: ReactorGroup
     private let plugins: PluginHost
@@ -37,13 +39,14 @@ final class RunningHost: Sendable {
 
     private init(
         address: SocketAddress, frontReactor: Reactor, store: Store, dispatcher: Dispatcher,
-        server: HTTPServer, sessions: ReactorGroup, plugins: PluginHost, work: Work,
-        upkeep: Upkeep
+        jobs: JobScheduler, server: HTTPServer, sessions: ReactorGroup, plugins: PluginHost,
+        work: Work, upkeep: Upkeep
     ) {
         self.address = address
         self.frontReactor = frontReactor
         self.store = store
         self.dispatcher = dispatcher
+        self.jobs = jobs
         self.server = server
         self.sessions = sessions
         self.plugins = plugins
@@ -89,8 +92,10 @@ final class RunningHost: Sendable {
         let dispatcher = Dispatcher(
             store: store, launcher: launcher, offer: plugins, timers: sessions.reactors[0],
             limit: options.sessions)
+        let jobs = JobScheduler(
+            store: store, runs: dispatcher, alarm: try await SystemAlarm(on: front))
         let api = try API(
-            store: store, gate: gate, dispatcher: dispatcher, version: Main.version,
+            store: store, gate: gate, dispatcher: dispatcher, jobs: jobs, version: Main.version,
             plugins: plugins)
         let server = HTTPServer(api.service, work: work)
         if !options.inline.isEmpty { watch(plugins, on: front) }
@@ -104,11 +109,13 @@ final class RunningHost: Sendable {
         if resumed > 0 {
             log.info("goes on with runs that were interrupted", ["runs": "\(resumed)"])
         }
+        // What was interrupted goes on first: a schedule that is due cancels it, and waits for its end.
+        try await jobs.start()
         let upkeep = Upkeep(of: store, on: front)
         await upkeep.start()
         return RunningHost(
             address: address, frontReactor: front, store: store, dispatcher: dispatcher,
-            server: server, sessions: sessions, plugins: plugins, work: work,
+            jobs: jobs, server: server, sessions: sessions, plugins: plugins, work: work,
             upkeep: upkeep)
     }
 
@@ -127,6 +134,7 @@ final class RunningHost: Sendable {
         Self.log.info("stopping")
         await upkeep.stop()
         await server.stop(within: .seconds(5))
+        await jobs.stop()
         await dispatcher.stop()
         await plugins.stop()
         await sessions.stop()

@@ -3,6 +3,7 @@ import Crypto
 import Glibc
 import HTTP
 import JSON
+import Jobs
 import Log
 import Plugins
 import Reactor
@@ -41,6 +42,7 @@ struct TestHost: Sendable {
     let store: Store
     let gate: Gate
     let runs: RecordedRuns
+    let jobs: JobScheduler
     let api: API
     let clock: HostClock
     private let work: Work
@@ -77,11 +79,14 @@ struct TestHost: Sendable {
             policy: policy, clock: { clock.now })
         try await gate.prepare()
         runs = RecordedRuns(store: store)
+        jobs = JobScheduler(store: store, runs: runs, alarm: StillAlarm(clock: clock))
+        try await jobs.start()
         let catalogue = Catalogue.load(directories: manifests)
         let plugins = PluginSet(catalogue: catalogue, plugins: [])
         api = try API(
             Services(
-                store: store, gate: gate, plugins: { plugins }, runs: runs, version: "1.2.3"))
+                store: store, gate: gate, plugins: { plugins }, runs: runs, jobs: jobs,
+                version: "1.2.3"))
     }
 
     func close() async {
@@ -183,6 +188,15 @@ final class HostClock: Sendable {
     }
 }
 
+/// The clock of a test; its alarm never rings.
+struct StillAlarm: Alarm {
+    let clock: HostClock
+
+    var now: Moment { clock.now }
+
+    func set(_ moment: Moment?, _ ring: @escaping @Sendable (AlarmReason) async -> Void) {}
+}
+
 /// A folder that is gone after the test.
 final class TestFolder: Sendable {
     let path: String
@@ -224,9 +238,10 @@ final class RecordedRuns: RunService {
     func start(_ order: RunOrder) async throws(DispatchError) -> Run {
         state.withLock { $0.orders.append(order) }
         let run = Run(
-            id: store.newID(), project: order.project, name: "test", initiator: order.initiator,
+            id: store.newID(), project: order.project, job: order.job,
+            name: order.name.isEmpty ? "test" : order.name, initiator: order.initiator,
             user: order.user, priority: order.priority, context: order.context,
-            created: store.now)
+            created: store.now, occurrence: order.occurrence)
         let store = store
         do throws(StoreError) {
             return try await store.write { (transaction) throws(StoreError) in
@@ -253,7 +268,9 @@ final class RecordedRuns: RunService {
         }
     }
 
-    func cancel(run: UUID, project: UUID) async throws(DispatchError) {
+    func cancel(
+        run: UUID, project: UUID, as result: ExecutionResult
+    ) async throws(DispatchError) {
         let isFirst = state.withLock { state in
             guard !state.cancelled.contains(run) else { return false }
             state.cancelled.append(run)

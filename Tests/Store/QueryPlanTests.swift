@@ -8,18 +8,21 @@ import Values
     private static let large: Set<String> = [
         "device", "d", "device_key", "k", "channel", "protocol", "c", "commline", "l", "run", "r",
         "task", "t", "outcome", "journal_line", "j", "event", "e", "state", "s", "command",
-        "change", "audit", "a", "trace_block", "device_memory", "m", "login_session", "chunk", "n",
+        "job", "b", "job_device", "job_group", "job_switch", "change", "audit", "a", "trace_block",
+        "device_memory", "m", "login_session", "chunk", "n",
     ]
 
     /// Finds steps that go through a whole large table.
     ///
-    /// The index of unfinished runs is exempt: it holds nothing else.
+    /// The indices of unfinished runs and of jobs that are on are exempt: they hold nothing else.
     private static func scans(_ connection: Connection) throws(StoreError) -> [String] {
         var found: [String] = []
         for sql in connection.preparedTexts where !sql.hasPrefix("PRAGMA") {
             for line in try connection.plan(sql) where line.hasPrefix("SCAN ") {
                 let table = line.split(separator: " ").dropFirst().first.map { String($0) } ?? ""
-                if large.contains(table), !line.contains("run_unfinished") {
+                if large.contains(table), !line.contains("run_unfinished"),
+                    !line.contains("job_enabled")
+                {
                     found.append("\(line): \(sql)")
                 }
             }
@@ -33,6 +36,7 @@ import Values
         let (run, tasks) = try await test.run([device])
         let task = tasks[0].id
         let project = device.project
+        let job = try await test.job([device])
         try await test.store.append(
             CollectionBatch(
                 project: project, device: device.id, task: task,
@@ -54,6 +58,11 @@ import Values
                 for sort in [nil] + TaskField.allCases.filter(\.isSortable) {
                     _ = try s.tasks(ofRun: run.id, Query(sort: sort, descending: descending))
                 }
+                for sort in [nil] + JobField.allCases.filter(\.isSortable) {
+                    _ = try s.jobs(in: project, Query(sort: sort, descending: descending))
+                }
+                _ = try s.runs(ofJob: run.id, in: project, Query(descending: descending))
+                _ = try s.oneOffRuns(in: project, Query(descending: descending))
                 _ = try s.groups(in: project, Query(sort: .name, descending: descending))
                 _ = try s.commlines(in: project, Query(descending: descending))
                 _ = try s.events(
@@ -73,6 +82,14 @@ import Values
             _ = try s.commlines(ofDevice: device.id)
             _ = try s.tasks(ofDevice: device.id)
             _ = try s.unfinishedRuns()
+            _ = try s.job(job)
+            _ = try s.scheduledJobs()
+            _ = try s.scheduledJob(job)
+            _ = try s.switches(ofJob: job)
+            _ = try s.openRuns()
+            _ = try s.openRuns(ofJob: job)
+            _ = try s.latestRun(ofJob: job)
+            _ = try s.hasRun(ofJob: job, occurrence: Moment(milliseconds: 0))
             _ = try s.unfinishedTasks(ofRun: run.id)
             _ = try s.outcomes(ofTask: task)
             _ = try s.journal(ofTask: task)
@@ -113,6 +130,7 @@ import Values
         let device = try await test.device()
         let (run, tasks) = try await test.run([device])
         let task = tasks[0].id
+        let job = try await test.job([device])
         try await test.store.append(
             CollectionBatch(
                 project: device.project, device: device.id, task: task,
@@ -127,11 +145,16 @@ import Values
         _ = try await test.store.cleanUp()
         let scans = try await test.store.write { (t) throws(StoreError) in
             try t.update(device)
+            try t.update(try t.job(job))
+            try t.switchJob(job, on: true, by: nil)
+            try t.setHandled(ofJob: job, t.now)
+            _ = try t.add(devices: [device.id], toJob: job)
             try t.startTask(task)
             try t.requeueTask(task, countsAttempt: true)
             try t.finishPendingTasks(ofRun: run.id, result: .error)
             try t.finishRun(run.id, result: .error)
             try t.deleteRun(run.id)
+            try t.deleteJob(job)
             try t.deleteDevice(device.id)
             try t.deleteProject(device.project)
             return try Self.scans(t.database)

@@ -149,6 +149,18 @@ struct TestStore {
     }
 }
 
+extension TestStore {
+    /// Makes a job for devices, with a schedule that is off.
+    func job(_ devices: [Device]) async throws -> UUID {
+        let job = Job(
+            id: store.newID(), project: try #require(devices.first).project, name: "test",
+            targets: JobTargets(devices: devices.map(\.id)), contents: [],
+            schedule: ["cron": "@daily", "timeZone": "UTC"], created: store.now)
+        try await store.write { (t) throws(StoreError) in try t.insert(job) }
+        return job.id
+    }
+}
+
 /// A clock that moves only when it is told to.
 final class TestClock: Sendable {
     private let moment: Mutex<Moment>

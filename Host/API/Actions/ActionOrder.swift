@@ -28,7 +28,7 @@ struct ActionOrder {
                 Phrase("Пауза перед повтором, с.", "The pause before each, in seconds.")),
         ])
 
-    private static let targets = ObjectShape(
+    static let targets = ObjectShape(
         "ActionTargets",
         [
             Field(
@@ -38,7 +38,7 @@ struct ActionOrder {
                 Phrase("Группы с группами ниже.", "Groups with those below them.")),
         ])
 
-    private static let line = ObjectShape(
+    static let line = ObjectShape(
         "ActionLine",
         [
             Field(
@@ -62,6 +62,11 @@ struct ActionOrder {
             Field(
                 "to", .form(.time), Phrase("Конец периода, включительно.", "The last interval end.")
             ),
+            Field(
+                "collect", .choice(ContentLine.Collect.allCases.map(\.rawValue)),
+                Phrase(
+                    "missing — только то, чего ещё нет (по умолчанию); all — всё заново.",
+                    "missing, what is not stored yet (by default); all, everything again.")),
         ])
 
     /// The state archives that there are.
@@ -101,25 +106,29 @@ struct ActionOrder {
             project: project, name: body.text("name"), devices: targets.ids("devices"),
             groups: targets.ids("groups"), contents: contents,
             priority: body.integer("priority", else: 500), retries: body.integer("retries"),
-            retryDelay: .seconds(body.integer("retryDelaySeconds")), user: user)
+            retryDelay: .seconds(body.integer("retryDelaySeconds")), isInteractive: true,
+            user: user)
     }
 
     /// Reads one line of `read`.
-    private struct LineReading {
+    struct LineReading {
         let members: Members
         let place: JSONPointer
         let archives: [String]
+        /// Who asks a device now wants its answer, not the stored one.
+        var usual = ContentLine.Collect.all
+        /// What may be asked for here.
+        var kinds: [ContentLine.Kind] = [.archive, .state, .journal]
         var issues: [Issue] = []
 
         mutating func read() -> ContentLine? {
-            let kinds: [ContentLine.Kind] = [.archive, .state, .journal]
             let named = kinds.filter { members.has($0.rawValue) }
             guard let kind = named.first, named.count == 1 else {
+                let names = kinds.map(\.rawValue).joined(separator: ", ")
                 fault(
                     place,
                     Phrase(
-                        "Задайте ровно одно из: archive, state, journal.",
-                        "Give exactly one of archive, state, journal."))
+                        "Задайте ровно одно из: \(names).", "Give exactly one of \(names)."))
                 return nil
             }
             let symbol = members.text(kind.rawValue)
@@ -135,7 +144,9 @@ struct ActionOrder {
             let period = period()
             return ContentLine(
                 kind: kind, symbol: symbol, quantities: members.texts("quantities"),
-                tags: members.texts("tags"), period: period)
+                tags: members.texts("tags"), period: period,
+                collect: ContentLine.Collect(rawValue: members.text("collect")) ?? usual,
+                parameters: members.object["parameters"] ?? .null)
         }
 
         private mutating func period() -> ContentLine.Period {

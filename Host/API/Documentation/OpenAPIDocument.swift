@@ -149,7 +149,7 @@ struct OpenAPIDocument {
 /// The parameters that stand in paths.
 enum PathParameter: String, CaseIterable {
     case project, session, token, user, role, device, group, channel, `protocol`, commline
-    case run, task, archive, plugin
+    case job, run, task, archive, plugin, command
 
     /// Whether the parameter is more than an identifier.
     var isText: Bool {
@@ -171,10 +171,12 @@ enum PathParameter: String, CaseIterable {
         case .channel: Phrase("Идентификатор канала связи.", "A channel's id.")
         case .protocol: Phrase("Идентификатор протокола.", "A protocol's id.")
         case .commline: Phrase("Идентификатор линии.", "A commline's id.")
+        case .job: Phrase("Идентификатор задачи сбора.", "A job's id.")
         case .run: Phrase("Идентификатор запуска.", "A run's id.")
         case .task: Phrase("Идентификатор задачи.", "A task's id.")
         case .archive: Phrase("Обозначение архива.", "An archive's symbol.")
         case .plugin: Phrase("Идентификатор плагина.", "A plugin's id.")
+        case .command: Phrase("Идентификатор команды.", "A command's id.")
         }
     }
 }

@@ -11,6 +11,15 @@ enum RunForm {
         "Run",
         [
             .id,
+            .output(
+                "jobId", .nullable(.form(.id)),
+                Phrase(
+                    "Задача сбора; null у разовых запусков.", "The job; null for one-off runs.")),
+            .output(
+                "scheduledAt", .nullable(.form(.time)),
+                Phrase(
+                    "Момент расписания; null у запущенных вручную.",
+                    "The schedule's moment; null for runs that were started by hand.")),
             .output("name", .text(upTo: 1_000), Phrase("Имя.", "The name.")),
             .output(
                 "initiator", .text(upTo: 64), Phrase("Кто инициировал.", "The system that asked.")),
@@ -37,16 +46,18 @@ enum RunForm {
         ListColumn("state", .state, .symbols(ExecutionState.allCases.map(\.rawValue))),
         ListColumn(
             "result", .result, .mapped(ExecutionForm.results.mapValues(\.rawValue))),
-        ListColumn("initiator", .initiator, .text), ListColumn("priority", .priority, .integer),
+        ListColumn("initiator", .initiator, .text), ListColumn("jobId", .job, .id),
+        ListColumn("priority", .priority, .integer),
         ListColumn("createdAt", .created, .time), ListColumn("startedAt", .started, .time),
-        ListColumn("finishedAt", .finished, .time),
+        ListColumn("finishedAt", .finished, .time), ListColumn("userId", .user, .id),
     ]
 
     static func render(_ run: Run, user: String?) -> JSONObject {
         let tally = run.tally
         let cancelled = tally[.cancelledByUser] + tally[.cancelledBySchedule]
         var object: JSONObject = [
-            "id": JSONValue(run.id), "name": .string(run.name),
+            "id": JSONValue(run.id), "jobId": JSONValue(run.job),
+            "scheduledAt": JSONValue(run.occurrence), "name": .string(run.name),
             "initiator": .string(run.initiator), "user": JSONValue(orNull: user),
             "priority": JSONValue(run.priority), "createdAt": JSONValue(run.created),
         ]

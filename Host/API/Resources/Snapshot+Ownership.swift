@@ -33,6 +33,12 @@ extension Snapshot {
         return line
     }
 
+    func job(_ id: UUID, in project: UUID) throws(StoreError) -> Job {
+        let job = try job(id)
+        guard job.project == project else { throw .notFound(.job) }
+        return job
+    }
+
     func run(_ id: UUID, in project: UUID) throws(StoreError) -> Run {
         let run = try run(id)
         guard run.project == project else { throw .notFound(.run) }

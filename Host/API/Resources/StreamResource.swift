@@ -34,7 +34,7 @@ enum StreamResource {
     /// Who may hear of what; what is not in the table is told to nobody.
     private static func permission(_ entity: Entity) -> Permission? {
         switch entity {
-        case .run, .task, .command: .readDataCollectionJob
+        case .job, .run, .task, .command: .readDataCollectionJob
         case .device: .readDevices
         case .group: .readDeviceGroups
         case .channel: .readChannelSettings

@@ -91,7 +91,7 @@ struct EndpointForm: Sendable {
 /// The groups of routes, in the order of the page.
 enum Tag: String, Sendable, CaseIterable {
     case sessions, users, roles, projects, devices, groups, channels, protocols, commlines
-    case actions, runs, measurements, archives, plugins, interchange, audit, stream, host
+    case actions, jobs, runs, measurements, archives, plugins, interchange, audit, stream, host
 
     var label: Phrase {
         switch self {
@@ -105,6 +105,7 @@ enum Tag: String, Sendable, CaseIterable {
         case .protocols: Phrase("Протоколы", "Protocols")
         case .commlines: Phrase("Коммуникационные линии", "Communication lines")
         case .actions: Phrase("Мгновенные запросы", "Actions at once")
+        case .jobs: Phrase("Задачи сбора и управления", "Jobs of collection and control")
         case .runs: Phrase("Запуски и задачи", "Runs and tasks")
         case .measurements: Phrase("Данные устройств", "Data of devices")
         case .archives: Phrase("Архивы", "Archives")

@@ -43,6 +43,17 @@ int csys_eventfd_create(void);
 int csys_eventfd_signal(int descriptor);
 int csys_eventfd_clear(int descriptor);
 
+/*
+ * A timer of the wall clock: readable once the clock shows the time, and as soon as somebody sets the clock.
+ * `set` takes milliseconds since 1970 UTC, and 0 or less for as soon as possible; its -ECANCELED, like that of
+ * `read`, says that the clock was set: the timer is set all the same. `read` answers 0 once the time has come
+ * and -EAGAIN before it.
+ */
+int csys_wall_timer_create(void);
+int csys_wall_timer_set(int descriptor, int64_t milliseconds);
+int csys_wall_timer_disarm(int descriptor);
+int csys_wall_timer_read(int descriptor);
+
 /* A non-blocking TCP socket of `family` (AF_INET, AF_INET6), closed on exec. */
 int csys_tcp_socket(int family);
 int csys_connect(int descriptor, const struct sockaddr *address, socklen_t length);

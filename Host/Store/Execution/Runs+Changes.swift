@@ -4,33 +4,32 @@ import Values
 extension Transaction {
     /// Makes a run with its tasks: either all of it is there or nothing.
     ///
-    /// - Throws: `.notFound` for a device that does not exist in the run's project.
+    /// An occurrence of a job's schedule is done with in the same transaction that makes its run, so
+    /// that whatever happens to the host it is started once.
+    ///
+    /// - Throws: `.notFound` for a device that does not exist in the run's project, `.alreadyExists`
+    ///   for an occurrence that has its run.
     package func insert(_ run: Run, tasks: [RunTask]) throws(StoreError) {
         let project = try key(.project, run.project)
         guard (0...999).contains(run.priority) else {
             throw .invalid(field: "priority", message: "0 to 999")
         }
+        if let job = run.job, let occurrence = run.occurrence {
+            guard try !hasRun(ofJob: job, occurrence: occurrence) else {
+                throw .alreadyExists(.run, field: "occurrence")
+            }
+            try setHandled(ofJob: job, occurrence)
+        }
         try database.run(
             """
             INSERT INTO run (uuid, project, job, name, initiator, user, priority, state, result,
-                created, started, finished, revision, context)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)
+                created, started, finished, revision, context, occurrence)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)
             """, run.id, project, run.job, run.name, run.initiator, run.user, run.priority,
             run.state.rawValue, run.result?.rawValue, run.created, run.started, run.finished,
-            run.context.text())
+            run.context.text(), run.occurrence)
         let key = database.lastInsertedKey
-        for task in tasks {
-            try database.run(
-                """
-                INSERT INTO task (uuid, run, project, device, serial, type, state, result, attempts,
-                    progress_done, progress_total, started, finished, notes, items, commline,
-                    revision)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
-                """, task.id, key, project, try deviceKey(task.device, in: project),
-                task.serialNumber, task.deviceType, task.state.rawValue, task.result?.rawValue,
-                task.attempts, task.progress.done, task.progress.total, task.started,
-                task.finished, stored(task.notes), task.items.stored, task.commline)
-        }
+        try insert(tasks, run: key, project: project)
         try record(.created, .run, run.id, project: run.project, data: data(of: run.id, key))
     }
 

@@ -23,11 +23,11 @@ package enum RunField: String, QueryField {
 }
 
 extension Snapshot {
-    private static let runColumns = """
+    static let runColumns = """
         r.id, r.uuid, p.uuid, r.job, r.name, r.initiator, r.user, r.priority, r.context, r.state, \
-        r.result, r.created, r.started, r.finished, r.revision
+        r.result, r.created, r.started, r.finished, r.revision, r.occurrence
         """
-    private static let runTables = "run r JOIN project p ON p.id = r.project"
+    static let runTables = "run r JOIN project p ON p.id = r.project"
 
     /// Lists runs of a project, by default the newest first.
     package func runs(
@@ -86,13 +86,14 @@ extension Snapshot {
         return tally
     }
 
-    private func complete(_ run: Run, key: Int64) throws(StoreError) -> Run {
+    /// Adds the statistics of a run.
+    func complete(_ run: Run, key: Int64) throws(StoreError) -> Run {
         var run = run
         run.tally = try tally(key: key)
         return run
     }
 
-    private static func run(_ row: inout Row) throws(StoreError) -> (key: Int64, run: Run) {
+    static func run(_ row: inout Row) throws(StoreError) -> (key: Int64, run: Run) {
         (
             row.integer(),
             Run(
@@ -101,7 +102,7 @@ extension Snapshot {
                 priority: row.int(), context: try row.json(), state: try row.symbol(),
                 result: try row.optionalSymbol(), created: row.moment(),
                 started: row.optionalMoment(), finished: row.optionalMoment(),
-                revision: row.integer())
+                revision: row.integer(), occurrence: row.optionalMoment())
         )
     }
 }

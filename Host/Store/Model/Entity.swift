@@ -2,6 +2,6 @@
 package enum Entity: String, Hashable, Sendable, CaseIterable {
     case project, user, role, session, token
     case group, device, channel, `protocol`, commline
-    case run, task, command, archive, setting
+    case job, run, task, command, archive, setting
     case event, state, measurement, audit
 }

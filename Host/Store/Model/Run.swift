@@ -6,6 +6,8 @@ package struct Run: Hashable, Sendable {
     package var id: UUID
     package var project: UUID
     package var job: UUID?
+    /// The moment of the job's schedule that the run stands for; nil for one started by hand.
+    package var occurrence: Moment?
     package var name: String
     /// Who asked: `user`, `schedule`, or the symbol of an outer system.
     package var initiator: String
@@ -27,11 +29,13 @@ package struct Run: Hashable, Sendable {
         id: UUID, project: UUID, job: UUID? = nil, name: String, initiator: String,
         user: UUID? = nil, priority: Int = 0, context: JSONValue, state: ExecutionState = .pending,
         result: ExecutionResult? = nil, created: Moment, started: Moment? = nil,
-        finished: Moment? = nil, tally: RunTally = RunTally(), revision: Int64 = 1
+        finished: Moment? = nil, tally: RunTally = RunTally(), revision: Int64 = 1,
+        occurrence: Moment? = nil
     ) {
         self.id = id
         self.project = project
         self.job = job
+        self.occurrence = occurrence
         self.name = name
         self.initiator = initiator
         self.user = user

@@ -40,6 +40,7 @@ extension Store {
                 try transaction.expireRuns(before: limit, after: place)
             }
         }
+        summary.reachability = try await trimReachability()
         return summary
     }
 
@@ -88,6 +89,8 @@ package struct CleanUpSummary: Hashable, Sendable {
     package var commands = 0
     package var journalLines = 0
     package var runs = 0
+    /// Rows of the heat map.
+    package var reachability = 0
 
     package init() {}
 }

@@ -47,7 +47,7 @@ extension StoreError {
     private static let entities: [String: Entity] = [
         "project": .project, "user": .user, "role": .role, "login_session": .session,
         "api_token": .token, "device_group": .group, "device": .device, "device_key": .device,
-        "channel": .channel, "protocol": .protocol, "commline": .commline, "run": .run,
+        "channel": .channel, "protocol": .protocol, "commline": .commline, "job": .job, "run": .run,
         "task": .task, "command": .command,
     ]
 

@@ -12,5 +12,7 @@ extension Schema {
             Migration(4, recordTables),
             Migration(5, logTables),
             Migration(6, archiveCategories),
+            Migration(7, jobTables),
+            Migration(8, contactTables),
         ])
 }

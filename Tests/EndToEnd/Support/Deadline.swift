@@ -32,16 +32,16 @@ struct Deadline {
     /// Asks again and again until the answer is there.
     ///
     /// What is asked gives no sign of its own when it changes, so between two questions the thread
-    /// gives way for a moment.
+    /// gives way for a moment, of `pause` milliseconds.
     static func awaitAnswer<Answer>(
-        _ what: String, within duration: Duration = .seconds(60),
+        _ what: String, within duration: Duration = .seconds(60), pause: Int32 = 10,
         _ ask: () throws -> Answer?
     ) throws -> Answer {
         let deadline = Deadline(duration)
         while true {
             if let answer = try ask() { return answer }
             guard !deadline.hasPassed else { throw Trouble.deadline(what) }
-            poll(nil, 0, 10)
+            poll(nil, 0, pause)
         }
     }
 }
