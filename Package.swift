@@ -68,6 +68,7 @@ let package = Package(
         module("HTTP", in: "Host/HTTP", uses: ["Reactor", "JSON"]),
         module(
             "Store", in: "Host/Store", uses: ["CSQLite", "Crypto", "JSON", "Reactor", "Values"]),
+        module("Planning", in: "Host/Planning", uses: ["Values"]),
         module(
             "Access", in: "Host/Access",
             uses: ["Crypto", "JSON", "Log", "Reactor", "Store", "Values"]),
@@ -81,16 +82,17 @@ let package = Package(
         module("Scheduling", in: "Host/Scheduling", uses: ["JSON", "Values"]),
         module(
             "Dispatching", in: "Host/Dispatching",
-            uses: ["JSON", "Log", "Manifests", "Plugins", "Reactor", "Store", "Values"]),
+            uses: [
+                "JSON", "Log", "Manifests", "Planning", "Plugins", "Reactor", "Store", "Values",
+            ]),
         module(
             "Jobs", in: "Host/Jobs",
             uses: ["Dispatching", "JSON", "Log", "Reactor", "Scheduling", "Store", "Values"]),
         module(
             "API", in: "Host/API",
             uses: [
-                "Access", "Dispatching", "HTTP", "JSON", "Jobs", "Log", "Manifests", "Plugins",
-                "Reactor",
-                "Scheduling", "Store", "Values",
+                "Access", "Dispatching", "HTTP", "JSON", "Jobs", "Log", "Manifests", "Planning",
+                "Plugins", "Reactor", "Scheduling", "Store", "Values",
             ]),
         .executableTarget(
             name: "Commline",
@@ -118,6 +120,7 @@ let package = Package(
         tests("Check", uses: ["Check", "JSON"], excluding: ["Plugins"]),
         tests("Reactor", uses: ["CSystem", "Reactor"]),
         tests("HTTP", uses: ["HTTP", "JSON", "Reactor"]),
+        tests("Planning", uses: ["Planning", "Values"]),
         tests("Store", uses: ["JSON", "Store", "Values"]),
         tests("Access", uses: ["Access", "Crypto", "Log", "Reactor", "Store", "Values"]),
         tests(
@@ -136,13 +139,13 @@ let package = Package(
             "Jobs",
             uses: ["Dispatching", "JSON", "Jobs", "Reactor", "Scheduling", "Store", "Values"]),
         tests(
-            "Dispatching", uses: ["Dispatching", "JSON", "Plugins", "Reactor", "Store", "Values"]),
+            "Dispatching",
+            uses: ["Dispatching", "JSON", "Planning", "Plugins", "Reactor", "Store", "Values"]),
         tests(
             "API",
             uses: [
-                "API", "Access", "Crypto", "Dispatching", "HTTP", "JSON", "Jobs", "Log", "Plugins",
-                "Reactor",
-                "Store", "Values",
+                "API", "Access", "Crypto", "Dispatching", "HTTP", "JSON", "Jobs", "Log", "Planning",
+                "Plugins", "Reactor", "Store", "Values",
             ]),
         tests("DLMS", uses: ["Crypto", "DLMS", "DriverKit", "JSON", "Values", "Wire"]),
         tests("EndToEnd", uses: ["JSON"], excluding: ["Drivers"]),

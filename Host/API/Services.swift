@@ -18,6 +18,7 @@ struct Services: Sendable {
     /// The product's version.
     let version: String
     let idempotency = IdempotencyKeys()
+    let collection = CollectionCache()
     let documents: Documents
     let log = Log("api")
 

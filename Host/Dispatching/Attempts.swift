@@ -18,6 +18,7 @@ package struct Attempts: Hashable, Sendable {
     /// Attempts per line, the first one included, in the order of the lines.
     private let allowed: [Int]
     private let delay: Duration
+    private let isEndless: Bool
     private var line = 0
     private var used = 0
     private var hostFailures = 0
@@ -38,7 +39,10 @@ package struct Attempts: Hashable, Sendable {
     ///   - retries: The job's attempts after a failure.
     ///   - lineAttempts: Each commline's own attempts on failure; the larger of both counts.
     ///   - delay: The job's pause before another attempt on the same line.
-    package init(retries: Int, lineAttempts: [Int], delay: Duration) {
+    ///   - isEndless: Whether the task begins anew after the last attempt, until it succeeds or its run is
+    ///     cancelled. A refused password ends it all the same.
+    package init(retries: Int, lineAttempts: [Int], delay: Duration, isEndless: Bool = false) {
+        self.isEndless = isEndless
         allowed = lineAttempts.map { 1 + max(retries, $0, 0) }
         self.delay = delay
     }
@@ -72,8 +76,14 @@ package struct Attempts: Hashable, Sendable {
         if used < allowed[line], !code.isHopeless { return .again(line: line, after: delay) }
         line += 1
         used = 0
-        return allowed.indices.contains(line) ? .next(line: line) : .over
+        if allowed.indices.contains(line) { return .next(line: line) }
+        guard isEndless, code != .authentication else { return .over }
+        line = 0
+        return .again(line: 0, after: max(delay, Self.shortestRound))
     }
+
+    /// The least pause before an endless task begins anew: a dead device may not keep a core busy.
+    private static let shortestRound = Duration.seconds(10)
 }
 
 extension ErrorCode {

@@ -19,6 +19,7 @@ extension ContentLine {
             kind: kind, symbol: symbol,
             quantities: json["quantities"]?.array?.compactMap(\.string) ?? [],
             tags: json["tags"]?.array?.compactMap(\.string) ?? [], period: period,
+            collect: json["collect"]?.string.flatMap(Collect.init) ?? .missing,
             parameters: json["parameters"] ?? .null)
     }
 }

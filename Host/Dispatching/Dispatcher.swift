@@ -16,11 +16,19 @@ package actor Dispatcher {
     let log = Log("dispatch")
     /// Sessions at once.
     let limit: Int
+    /// Sessions beyond the limit that somebody who waits may have.
+    let reserve: Int
     var queue = LeaseQueue()
+    var breaker = EndpointBreaker()
     var tasks: [UUID: ActiveTask] = [:]
     var runs: [UUID: ActiveRun] = [:]
     /// Tasks whose result is being written.
     var endings: Set<UUID> = []
+    /// Tasks that have their lease and wait for the store to say what their sessions need.
+    var starting: [(lease: Lease, control: AttemptControl)] = []
+    var isPreparing = false
+    /// Leases that others than tasks wait for.
+    var visitors: [UUID: CheckedContinuation<Lease?, Never>] = [:]
     var running = 0
     var isStopping = false
     var idleWaiters: [CheckedContinuation<Void, Never>] = []
@@ -42,14 +50,17 @@ package actor Dispatcher {
         self.offer = offer
         self.timers = timers
         self.limit = max(limit, 1)
+        reserve = max(1, min(self.limit / 8, 64))
     }
 
     /// How much waits and runs now.
     package var load: DispatchLoad {
-        DispatchLoad(runs: runs.count, waiting: queue.waitingCount, running: running)
+        DispatchLoad(
+            runs: runs.count, waiting: queue.waitingCount, running: running,
+            silentEndpoints: breaker.silentCount)
     }
 
-    /// Starts a one-off run.
+    /// Starts a run.
     ///
     /// Members of groups are taken as they are now; disabled devices are left out. The contents are
     /// frozen in the run. The run is on disk when this returns.
@@ -61,28 +72,41 @@ package actor Dispatcher {
         guard !isStopping else { throw .stopping }
         guard !order.contents.isEmpty else { throw .noContents }
         guard !order.devices.isEmpty || !order.groups.isEmpty else { throw .noTargets }
-        let targets = try await ledger.targets(of: order)
-        let now = Moment.now()
-        var rows: [RunTask] = []
+        var order = order
+        let members = try await ledger.members(of: order)
+        // Whoever asks for a whole town waits like a job does.
+        if members.count > Self.interactiveTargets { order.isInteractive = false }
+        let rules = RunRules(order)
+        let run = ledger.makeRun(
+            for: order, at: .now(), isWhole: members.count <= RunLedger.portion)
         var active: [ActiveTask] = []
-        let run = ledger.makeRun(for: order, at: now)
-        for target in targets {
-            let zone = target.device.timeZone.flatMap(TimeZones.find)
-            let items = TaskItem.expand(
-                order.contents, deviceType: target.device.type, offer: offer,
-                now: now.milliseconds, zone: zone)
-            let id = ledger.store.newID()
-            rows.append(ledger.makeTask(id, run: run, device: target.device, items: items))
-            active.append(
-                ActiveTask(
-                    id: id, run: run.id, device: target.device, lines: target.lines,
-                    priority: order.priority, items: items,
-                    attempts: Attempts(
-                        retries: order.retries, lineAttempts: target.lines.map(\.commline.attempts),
-                        delay: order.retryDelay)))
+        var isStored = false
+        do throws(DispatchError) {
+            var rest = members[...]
+            repeat {
+                let portion = Array(rest.prefix(RunLedger.portion))
+                rest = rest.dropFirst(RunLedger.portion)
+                let tasks = try await expand(portion, order: order, run: run)
+                if isStored {
+                    try await ledger.append(tasks.map(\.row), to: run)
+                } else {
+                    try await ledger.create(run, tasks: tasks.map(\.row))
+                    isStored = true
+                }
+                for task in tasks {
+                    active.append(
+                        ActiveTask(
+                            id: task.row.id, run: run.id, device: task.row.device,
+                            lines: task.lines, rules: rules))
+                }
+            } while !rest.isEmpty
+            if members.count > RunLedger.portion { try await ledger.complete(run, order: order) }
+        } catch {
+            if isStored { await ledger.withdraw(run.id) }
+            throw error
         }
-        let stored = try await ledger.create(run, tasks: rows)
-        admit(active, of: stored)
+        let stored = try await ledger.run(run.id, project: order.project)
+        admit(active, of: stored, rules)
         guard !active.isEmpty else {
             await close(run: run.id)
             return try await ledger.run(run.id, project: order.project)
@@ -95,7 +119,7 @@ package actor Dispatcher {
     /// - Parameters:
     ///   - run: The run.
     ///   - project: The project that it must belong to.
-    ///   - result: Who cancels: the user or the schedule.
+    ///   - result: How the run and its open tasks end.
     /// - Throws: `.unknownRun` or `.alreadyDone`.
     package func cancel(
         run: UUID, project: UUID, as result: ExecutionResult = .cancelledByUser
@@ -104,21 +128,13 @@ package actor Dispatcher {
             _ = try await ledger.run(run, project: project)
             throw .alreadyDone
         }
-        guard !active.isCancelled else { return }
+        guard active.cancelled == nil else { return }
         active.cancelled = result
         runs[run] = active
-        var idle: [UUID] = []
         for id in active.open {
-            switch tasks[id]?.state {
-            case .waiting:
-                _ = queue.remove(id)
-                idle.append(id)
-            case .delayed: idle.append(id)
-            case .running(let control): control.cancel()
-            case .finishing, nil: break
-            }
+            if case .running(let control)? = tasks[id]?.state { control.cancel() }
         }
-        await finish(idle)
+        await finish(withdrawIdle(of: active))
     }
 
     /// Takes up what an earlier life of the host left unfinished.
@@ -128,9 +144,28 @@ package actor Dispatcher {
     ///
     /// - Returns: How many runs go on.
     package func recover() async throws(DispatchError) -> Int {
-        let found = try await ledger.takeOver()
-        for (run, active) in found {
-            admit(active, of: run)
+        let found = try await ledger.unfinishedRuns()
+        for run in found {
+            let rules = RunRules(run)
+            var active: [ActiveTask] = []
+            var last: UUID?
+            while true {
+                let portion = try await ledger.takeOver(run, after: last)
+                guard let end = portion.last else { break }
+                last = end.id
+                let targets = try await ledger.targets(
+                    portion.map(\.device), project: run.project)
+                let lines = await launcher.lines(of: targets)
+                let known = Dictionary(
+                    zip(targets.map(\.device.id), lines), uniquingKeysWith: { one, _ in one })
+                for task in portion {
+                    active.append(
+                        ActiveTask(
+                            id: task.id, run: run.id, device: task.device,
+                            lines: known[task.device] ?? [], rules: rules))
+                }
+            }
+            admit(active, of: run, rules)
             if active.isEmpty { await close(run: run.id) }
         }
         return found.count
@@ -144,162 +179,43 @@ package actor Dispatcher {
         for task in tasks.values {
             if case .running(let control) = task.state { control.cancel() }
         }
+        for visitor in visitors.values { visitor.resume(returning: nil) }
+        visitors = [:]
         guard running > 0 else { return }
         await withCheckedContinuation { idleWaiters.append($0) }
     }
 
+    /// Devices of a run that goes before everything else, at most.
+    private static let interactiveTargets = 100
+
+    // MARK: Expansion
+
+    private func expand(
+        _ devices: [UUID], order: RunOrder, run: Run
+    ) async throws(DispatchError) -> [(row: RunTask, lines: [TaskLine])] {
+        let targets = try await ledger.targets(devices, project: order.project)
+        let lines = await launcher.lines(of: targets)
+        return zip(targets, lines).map { target, lines in
+            let items = TaskItem.expand(
+                order.contents, deviceType: target.device.type, offer: offer,
+                now: run.created.milliseconds,
+                zone: target.device.timeZone.flatMap(TimeZones.find))
+            return (ledger.makeTask(run: run, device: target.device, items: items), lines)
+        }
+    }
+
     /// Puts tasks into the queue.
-    private func admit(_ active: [ActiveTask], of run: Run) {
+    private func admit(_ active: [ActiveTask], of run: Run, _ rules: RunRules) {
         runs[run.id] = ActiveRun(
-            id: run.id, project: run.project, open: Set(active.map(\.id)),
+            id: run.id, project: run.project, rules: rules, open: Set(active.map(\.id)),
             results: run.tally.results)
         for task in active {
             tasks[task.id] = task
             enqueue(task)
         }
+        if let end = rules.notAfter { watch(run: run.id, until: end) }
         pump()
-    }
-
-    private func enqueue(_ task: ActiveTask) {
-        guard !task.lines.isEmpty, !task.openItems.isEmpty else {
-            // Nothing to hold a session for: only the result is to be written.
-            let id = task.id
-            Task { await self.finish([id]) }
-            return
-        }
-        queue.push(
-            task.id, claim: launcher.claim(for: task.lines[task.line], device: task.device),
-            priority: task.priority)
-    }
-
-    /// Grants what can be granted.
-    private func pump() {
-        while !isStopping, running < limit, let lease = queue.grant() {
-            guard var task = tasks[lease.holder] else {
-                queue.release(lease)
-                continue
-            }
-            let control = AttemptControl()
-            task.state = .running(control)
-            tasks[task.id] = task
-            running += 1
-            let plan = task.plan
-            Task { await self.hold(plan, lease: lease, control: control) }
-        }
-    }
-
-    private func hold(_ plan: AttemptPlan, lease: Lease, control: AttemptControl) async {
-        var end = AttemptEnd(code: .store)
-        if await ledger.begin(plan) {
-            end = await launcher.hold(plan, control: control)
-        }
-        queue.release(lease)
-        running -= 1
-        await take(end, of: plan.task)
-        pump()
-        if running == 0 {
-            for waiter in idleWaiters { waiter.resume() }
-            idleWaiters = []
-        }
-    }
-
-    /// Decides what follows an attempt.
-    private func take(_ end: AttemptEnd, of id: UUID) async {
-        guard var task = tasks[id] else { return }
-        task.outcomes.merge(end.outcomes) { _, new in new }
-        task.last = end
-        task.state = .finishing
-        if isStopping, !task.openItems.isEmpty {
-            tasks[id] = task
-            await ledger.requeue(
-                id, countsAttempt: false, .warning, StoredMessage(id: "host.task.interrupted"))
-            return
-        }
-        if runs[task.run]?.isCancelled ?? true || task.openItems.isEmpty {
-            tasks[id] = task
-            await finish([id])
-            return
-        }
-        let step: Attempts.Step
-        if end.yielded {
-            step = .again(line: task.line, after: .zero)
-        } else {
-            step = task.attempts.failed(
-                with: end.code == .ok ? .internalError : end.code, end.lostPart)
-        }
-        await follow(step, task, countsAttempt: !end.yielded && !end.isTheHostsOwn)
-    }
-
-    private func follow(
-        _ step: Attempts.Step, _ task: ActiveTask, countsAttempt: Bool
-    ) async {
-        var task = task
-        let id = task.id
-        switch step {
-        case .over:
-            tasks[id] = task
-            await finish([id])
-        case .next(let line):
-            task.line = line
-            tasks[id] = task
-            await ledger.requeue(
-                id, countsAttempt: countsAttempt, .info, StoredMessage(id: "host.task.next_line"))
-            resume(id)
-        case .again(let line, let pause):
-            task.line = line
-            tasks[id] = task
-            await ledger.requeue(
-                id, countsAttempt: countsAttempt, .info,
-                StoredMessage(
-                    id: "host.task.retry",
-                    parameters: ["seconds": JSONValue(pause.components.seconds)]))
-            guard pause > .zero else { return resume(id) }
-            tasks[id]?.state = .delayed
-            timers.execute { [timers] in
-                timers.schedule(after: pause) { Task { await self.resume(id) } }
-            }
-        }
-    }
-
-    /// Puts a task back into the queue after its pause.
-    private func resume(_ id: UUID) {
-        guard !isStopping, var task = tasks[id], !endings.contains(id) else { return }
-        if runs[task.run]?.isCancelled ?? true {
-            Task { await self.finish([id]) }
-            return
-        }
-        task.state = .waiting
-        tasks[id] = task
-        enqueue(task)
-        pump()
-    }
-
-    /// Writes the results of tasks in one transaction, and their runs' when they were the last ones.
-    private func finish(_ ids: [UUID]) async {
-        var ending: [(task: ActiveTask, result: TaskEnd)] = []
-        for id in ids where endings.insert(id).inserted {
-            guard var task = tasks[id], let run = runs[task.run] else { continue }
-            task.state = .finishing
-            tasks[id] = task
-            ending.append((task, TaskEnd(of: task, cancelled: run.cancelled)))
-        }
-        guard !ending.isEmpty else { return }
-        await ledger.finish(ending.map { ($0.task, $0.result) })
-        var closing: Set<UUID> = []
-        for (task, end) in ending {
-            endings.remove(task.id)
-            tasks[task.id] = nil
-            runs[task.run]?.open.remove(task.id)
-            runs[task.run]?.results[end.result, default: 0] += 1
-            if runs[task.run]?.open.isEmpty ?? false { closing.insert(task.run) }
-        }
-        for run in closing { await close(run: run) }
-    }
-
-    private func close(run id: UUID) async {
-        guard let run = runs[id], run.open.isEmpty else { return }
-        runs[id] = nil
-        await ledger.close(run: id, result: run.result)
+        overtake(active)
     }
 }
 
@@ -311,4 +227,6 @@ package struct DispatchLoad: Hashable, Sendable {
     package var waiting: Int
     /// Sessions.
     package var running: Int
+    /// Endpoints to which no connection can be made.
+    package var silentEndpoints = 0
 }

@@ -1,40 +1,13 @@
 import Values
 
-/// What a session must hold while it talks: an endpoint, and the whole line where it is exclusive.
-package struct Claim: Hashable, Sendable {
-    /// The resolved host and port, or the name of a dialled-in connection.
-    package var line: String
-    /// The address on that line; two claims of one line and bus never hold at once.
-    package var bus: String
-    /// Whether nobody else may use the line at the same time.
-    package var isExclusive: Bool
-
-    /// Makes a claim.
-    package init(line: String, bus: String, isExclusive: Bool) {
-        self.line = line
-        self.bus = bus
-        self.isExclusive = isExclusive
-    }
-}
-
-/// The right to talk to one endpoint.
-///
-/// A lease of an older generation is recognised and ignored.
-package struct Lease: Hashable, Sendable {
-    /// What is held.
-    package let claim: Claim
-    /// Who holds it.
-    package let holder: UUID
-    let generation: UInt64
-}
-
-/// Waiting work by priority, granted as endpoints and exclusive lines become free.
+/// Waiting work by priority, granted as endpoints, exclusive lines and gates become free.
 ///
 /// Every operation is O(log n) in the entries of its line, so that ten thousand devices behind one
 /// exclusive port cost no more than ten thousand ports. Within a line the order is strict: an exclusive
-/// claim at the head is not starved by shared ones behind it.
+/// claim at the head is not starved by shared ones behind it. A line whose head waits for a full gate is
+/// parked there, and costs nothing until the gate has room.
 package struct LeaseQueue {
-    private struct Rank {
+    struct Rank {
         var priority: Int
         var sequence: UInt64
 
@@ -44,18 +17,19 @@ package struct LeaseQueue {
         }
     }
 
-    private struct Entry {
+    struct Entry {
         var id: UUID
         var claim: Claim
         var rank: Rank
     }
 
-    private struct Slot {
+    struct Slot {
         var waiting = PriorityHeap<Entry> { Rank.precedes($0.rank, $1.rank) }
-        var isBusy = false
+        var holder: UUID?
+        var isBusy: Bool { holder != nil }
     }
 
-    private struct Line {
+    struct Line {
         var slots: [String: Slot] = [:]
         /// Heads of slots; stale ones are dropped when they surface.
         var heads = PriorityHeap<Entry> { Rank.precedes($0.rank, $1.rank) }
@@ -65,15 +39,26 @@ package struct LeaseQueue {
         var offered: UInt64?
     }
 
-    private struct Candidate {
+    struct Candidate {
         var line: String
         var rank: Rank
+        /// The gate at which it was parked before.
+        var gate: String?
     }
 
-    private var lines: [String: Line] = [:]
-    private var waiting: [UUID: Rank] = [:]
+    struct GateState {
+        var limit: Int
+        var used = 0
+        var parked = PriorityHeap<Candidate> { Rank.precedes($0.rank, $1.rank) }
+    }
+
+    var lines: [String: Line] = [:]
+    var waiting: [UUID: Rank] = [:]
     private var held: [UUID: Lease] = [:]
-    private var candidates = PriorityHeap<Candidate> { Rank.precedes($0.rank, $1.rank) }
+    var candidates = PriorityHeap<Candidate> { Rank.precedes($0.rank, $1.rank) }
+    var gates: [String: GateState] = [:]
+    /// Lines on which one session at a time tries whether anybody answers.
+    var restricted: Set<String> = []
     private var nextSequence: UInt64 = 0
     private var nextGeneration: UInt64 = 0
 
@@ -90,7 +75,7 @@ package struct LeaseQueue {
     /// - Parameters:
     ///   - id: The entry's name, unique among those that wait or hold.
     ///   - claim: What it needs.
-    ///   - priority: 0…999; higher goes first, equals in order of arrival.
+    ///   - priority: Higher goes first, equals in order of arrival.
     package mutating func push(_ id: UUID, claim: Claim, priority: Int) {
         let rank = Rank(priority: priority, sequence: nextSequence)
         nextSequence &+= 1  // 2^64 entries outlive every host
@@ -99,7 +84,9 @@ package struct LeaseQueue {
         var line = lines.removeValue(forKey: claim.line) ?? Line()
         var slot = line.slots.removeValue(forKey: claim.bus) ?? Slot()
         slot.waiting.push(entry)
-        if !slot.isBusy, slot.waiting.first?.id == id { line.heads.push(entry) }
+        if !slot.isBusy, slot.waiting.first?.rank.sequence == rank.sequence {
+            line.heads.push(entry)
+        }
         line.slots[claim.bus] = slot
         lines[claim.line] = line
         offer(claim.line)
@@ -116,35 +103,53 @@ package struct LeaseQueue {
 
     /// Grants the entry of highest priority whose claim is free.
     ///
+    /// - Parameter minimum: Entries of lower priority are not granted.
     /// - Returns: The lease, or nil while nothing can be granted.
-    package mutating func grant() -> Lease? {
-        while let candidate = candidates.pop() {
-            guard var line = lines.removeValue(forKey: candidate.line) else { continue }
-            guard candidate.rank.sequence == line.offered else {
-                lines[candidate.line] = line
-                continue
-            }
-            line.offered = nil
-            guard let head = surface(&line) else {
-                keep(line, named: candidate.line)
-                continue
-            }
-            guard head.rank.sequence == candidate.rank.sequence else {
-                line.offered = head.rank.sequence
-                lines[candidate.line] = line
-                candidates.push(Candidate(line: candidate.line, rank: head.rank))
-                continue
-            }
-            guard isFree(line, for: head.claim) else {
-                lines[candidate.line] = line
-                continue
-            }
-            let lease = hold(head, in: &line)
-            lines[candidate.line] = line
-            offer(candidate.line)
-            return lease
+    package mutating func grant(from minimum: Int = .min) -> Lease? {
+        while let first = candidates.first, first.rank.priority >= minimum {
+            guard let candidate = candidates.pop() else { return nil }
+            if let lease = grant(candidate) { return lease }
         }
         return nil
+    }
+
+    private mutating func grant(_ candidate: Candidate) -> Lease? {
+        guard var line = lines.removeValue(forKey: candidate.line) else {
+            unpark(candidate.gate)
+            return nil
+        }
+        guard candidate.rank.sequence == line.offered else {
+            lines[candidate.line] = line
+            unpark(candidate.gate)
+            return nil
+        }
+        line.offered = nil
+        guard let head = surface(&line) else {
+            keep(line, named: candidate.line)
+            unpark(candidate.gate)
+            return nil
+        }
+        guard head.rank.sequence == candidate.rank.sequence else {
+            line.offered = head.rank.sequence
+            lines[candidate.line] = line
+            candidates.push(Candidate(line: candidate.line, rank: head.rank))
+            unpark(candidate.gate)
+            return nil
+        }
+        guard isFree(line, named: candidate.line, for: head.claim) else {
+            lines[candidate.line] = line
+            unpark(candidate.gate)
+            return nil
+        }
+        if park(head, of: candidate.line) {
+            line.offered = head.rank.sequence
+            lines[candidate.line] = line
+            return nil
+        }
+        let lease = hold(head, in: &line)
+        lines[candidate.line] = line
+        offer(candidate.line)
+        return lease
     }
 
     /// Gives a lease back.
@@ -158,7 +163,7 @@ package struct LeaseQueue {
         line.holders -= 1
         if lease.claim.isExclusive { line.isHeldExclusively = false }
         if var slot = line.slots.removeValue(forKey: lease.claim.bus) {
-            slot.isBusy = false
+            slot.holder = nil
             dropRemoved(&slot)
             if let head = slot.waiting.first {
                 line.heads.push(head)
@@ -167,17 +172,19 @@ package struct LeaseQueue {
         }
         keep(line, named: lease.claim.line)
         offer(lease.claim.line)
+        leave(lease.claim.gates)
     }
 
     private mutating func hold(_ head: Entry, in line: inout Line) -> Lease {
         _ = line.heads.pop()
         if var slot = line.slots.removeValue(forKey: head.claim.bus) {
             _ = slot.waiting.pop()
-            slot.isBusy = true
+            slot.holder = head.id
             line.slots[head.claim.bus] = slot
         }
         line.holders += 1
         if head.claim.isExclusive { line.isHeldExclusively = true }
+        enter(head.claim.gates)
         waiting.removeValue(forKey: head.id)
         nextGeneration &+= 1  // as above
         let lease = Lease(claim: head.claim, holder: head.id, generation: nextGeneration)
@@ -185,8 +192,9 @@ package struct LeaseQueue {
         return lease
     }
 
-    private func isFree(_ line: Line, for claim: Claim) -> Bool {
-        claim.isExclusive ? line.holders == 0 : !line.isHeldExclusively
+    private func isFree(_ line: Line, named name: String, for claim: Claim) -> Bool {
+        claim.isExclusive || restricted.contains(name)
+            ? line.holders == 0 : !line.isHeldExclusively
     }
 
     /// Drops what was removed or granted meanwhile and gives the true head of a line.
@@ -196,13 +204,13 @@ package struct LeaseQueue {
                 _ = line.heads.pop()
                 continue
             }
-            let before = slot.waiting.first?.id
+            let before = slot.waiting.first?.rank.sequence
             dropRemoved(&slot)
             let now = slot.waiting.first
-            let isTrue = !slot.isBusy && now?.id == head.id
+            let isTrue = !slot.isBusy && now?.rank.sequence == head.rank.sequence
             if !isTrue {
                 _ = line.heads.pop()
-                if !slot.isBusy, let now, now.id != before { line.heads.push(now) }
+                if !slot.isBusy, let now, now.rank.sequence != before { line.heads.push(now) }
             }
             if slot.isBusy || now != nil { line.slots[head.claim.bus] = slot }
             if isTrue { return head }
@@ -211,20 +219,24 @@ package struct LeaseQueue {
     }
 
     private func dropRemoved(_ slot: inout Slot) {
-        while let first = slot.waiting.first, waiting[first.id] == nil { _ = slot.waiting.pop() }
+        // An entry that was taken out and came back has another sequence.
+        while let first = slot.waiting.first, waiting[first.id]?.sequence != first.rank.sequence {
+            _ = slot.waiting.pop()
+        }
     }
 
-    private mutating func keep(_ line: Line, named name: String) {
+    mutating func keep(_ line: Line, named name: String) {
         if line.slots.isEmpty && line.holders == 0 { return }
         lines[name] = line
     }
 
     /// Puts a line's head among the candidates if it could be granted now.
-    private mutating func offer(_ name: String) {
+    mutating func offer(_ name: String) {
         guard var line = lines.removeValue(forKey: name) else { return }
         let head = surface(&line)
         // Once is enough: with a candidate for each of many entries, each grant would go through all.
-        if let head, isFree(line, for: head.claim), line.offered != head.rank.sequence {
+        if let head, isFree(line, named: name, for: head.claim), line.offered != head.rank.sequence
+        {
             line.offered = head.rank.sequence
             candidates.push(Candidate(line: name, rank: head.rank))
         }

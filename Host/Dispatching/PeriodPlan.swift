@@ -1,3 +1,4 @@
+import Planning
 import Values
 
 /// Turns the depth that an operator asks for into instants, by the device's own calendar.
@@ -20,19 +21,18 @@ enum PeriodPlan {
         case .depth(let depth):
             let depth = max(depth, 1)
             guard let zone else { return anywhere(depth, archive, now) }
-            let local = CivilTime(millisecondsUTC: now, offsetMinutes: zone.offset(atUTC: now))
+            let calendar = LocalCalendar(zone)
+            let local = calendar.civil(at: now)
             if archive == "END_OF_MONTH" {
-                let month = local.year * 12 + local.month - 1
+                let month = LocalCalendar.month(of: local)
                 return (
-                    start(ofMonth: month - depth + 1, zone: zone),
-                    start(ofMonth: month + 1, zone: zone)
+                    calendar.start(ofMonth: month - depth + 1), calendar.start(ofMonth: month + 1)
                 )
             }
-            let today = start(ofDayOf: local)
             let days = archive.hasPrefix("PROFILE") ? depth : depth - 1
             return (
-                instant(ofLocal: today - Int64(days) * day, zone: zone),
-                instant(ofLocal: today + day, zone: zone)
+                calendar.start(ofDay: LocalCalendar.moved(local, by: -days)),
+                calendar.start(ofDayAfter: local)
             )
         }
     }
@@ -51,25 +51,5 @@ enum PeriodPlan {
         return range(of: .depth(depth), archive: archive, now: now, zone: .utc).map {
             ($0.from - 14 * hour, $0.to + 14 * hour)
         }
-    }
-
-    /// Midnight of a civil time's day, as milliseconds of the local calendar.
-    private static func start(ofDayOf civil: CivilTime) -> Int64 {
-        let local = civil.toMillisecondsUTC()
-        let remainder = local % day
-        return local - (remainder < 0 ? remainder + day : remainder)
-    }
-
-    /// The instant at which a month begins, which is counted in months since the year 0.
-    private static func start(ofMonth month: Int, zone: TimeZoneRules) -> Int64 {
-        let civil = CivilTime(year: month / 12, month: month % 12 + 1, day: 1)
-        return instant(ofLocal: civil?.toMillisecondsUTC() ?? 0, zone: zone)
-    }
-
-    /// The instant at which the zone's clocks first show a local time.
-    private static func instant(ofLocal local: Int64, zone: TimeZoneRules) -> Int64 {
-        let before = zone.offset(atUTC: local - day)
-        let guess = local - Int64(before) * 60_000
-        return local - Int64(zone.offset(atUTC: guess)) * 60_000
     }
 }

@@ -12,6 +12,7 @@ package struct PluginLauncher: AttemptLauncher {
     private var plugins: PluginSet { current() }
     private let reactors: ReactorGroup
     private let resolver: Resolver
+    private let claims: ClaimBook
 
     /// Makes a launcher.
     ///
@@ -20,47 +21,20 @@ package struct PluginLauncher: AttemptLauncher {
     ///   - plugins: The drivers as they are now; asked anew for each session.
     ///   - reactors: Where sessions live, in turn.
     ///   - resolver: Finds the addresses of channels' names.
+    ///   - pluginLimits: Sessions at once by plugin; a plugin that is not named has no bound of its own.
     package init(
         store: Store, plugins: @escaping @Sendable () -> PluginSet, reactors: ReactorGroup,
-        resolver: Resolver
+        resolver: Resolver, pluginLimits: [String: Int] = [:]
     ) {
+        claims = ClaimBook(resolver: resolver, pluginLimits: pluginLimits)
         self.store = store
         current = plugins
         self.reactors = reactors
         self.resolver = resolver
     }
 
-    package func claim(for line: LinePlan, device: Device) -> Claim {
-        let channel = Self.settings(of: line.channel.settings)
-        let place: String
-        switch ChannelEndpoint(
-            type: line.channel.type,
-            settings: plugins.catalogue.checkChannel(type: line.channel.type, channel)?.complete
-                ?? channel)
-        {
-        case .tcp(let endpoint)?: place = "\(endpoint.host.lowercased()):\(endpoint.port)"
-        case nil: place = "channel:\(line.channel.id)"
-        }
-        return Claim(
-            line: place, bus: busAddress(of: line, device: device),
-            isExclusive: line.channel.isExclusive)
-    }
-
-    /// The address of a device on its line: the commline's, or the setting that the manifest marks
-    /// with `x-bus-address`, or the serial number, from which drivers derive it.
-    private func busAddress(of line: LinePlan, device: Device) -> String {
-        if !line.commline.address.isEmpty { return line.commline.address }
-        let type = plugins.catalogue.protocolTypes[line.profile.type]
-        let settings = Self.settings(of: line.profile.settings)
-        for setting in type?.settings.settings ?? []
-        where setting.schema["x-bus-address"]?.bool == true {
-            switch settings[setting.name] {
-            case .string(let text)? where !text.isEmpty: return text
-            case .number(let number)?: return number.text
-            default: break
-            }
-        }
-        return "serial:\(device.serialNumber)"
+    package func lines(of targets: [DispatchTarget]) async -> [[TaskLine]] {
+        await claims.lines(of: targets, plugins: plugins)
     }
 
     package func hold(_ plan: AttemptPlan, control: AttemptControl) async -> AttemptEnd {
@@ -75,9 +49,13 @@ package struct PluginLauncher: AttemptLauncher {
             plugin: prepared.plugin, plan: prepared.session, on: reactors.next(),
             resolver: resolver, delegate: recorder)
         control.onCancel { session.cancel() }
+        control.onYield { session.yield(grace: Self.yieldGrace) }
         session.start()
         return await recorder.ended()
     }
+
+    /// How long a driver may take to come to a safe point.
+    private static let yieldGrace = Duration.seconds(30)
 
     /// A driver that sets no deadline may not hold its endpoint for ever.
     private static let longestSession = Duration.seconds(3_600)
@@ -135,8 +113,9 @@ package struct PluginLauncher: AttemptLauncher {
             protocol: .init(type: plan.line.profile.type, settings: profile),
             channel: .init(type: plan.line.channel.type, settings: channel),
             deviceLib: line.deviceLib, protocolMap: line.protocolMap, address: line.address,
-            items: plan.items.compactMap(\.request))
+            items: ItemParts(plan).requests)
         request.memory = try await memory(of: plan.device.id)
+        request.checkpoint = plan.checkpoint
         var session = SessionPlan(
             label: plan.device.serialNumber, request: request.json, channel: endpoint)
         session.limits.longestSession = Self.longestSession
@@ -194,23 +173,6 @@ package struct PluginLauncher: AttemptLauncher {
             uuid: device.id, serialNumber: device.serialNumber, type: device.type,
             attributes: device.attributes.map(settings) ?? [:],
             timeZoneName: device.timeZone ?? "", timeZoneOffsets: offsets)
-    }
-}
-
-extension TaskItem {
-    /// The item as a session's request wants it.
-    fileprivate var request: SessionRequest.Item? {
-        let kind: SessionRequest.ItemKind
-        switch self.kind {
-        case .archive: kind = .archive(symbol)
-        case .journal: kind = .journal(symbol)
-        case .state: kind = .state(symbol)
-        case .command: kind = .command(symbol)
-        }
-        guard let number = UInt32(exactly: number) else { return nil }
-        return SessionRequest.Item(
-            number: number, kind: kind, quantity: quantity, tags: tags, period: period,
-            parameters: parameters.object ?? [:])
     }
 }
 

@@ -1,6 +1,7 @@
 /// A binary heap that gives its first element in O(1) and changes in O(log n).
 struct PriorityHeap<Element> {
-    private var elements: [Element] = []
+    /// In no order, but for the first.
+    private(set) var elements: [Element] = []
     private let precedes: (Element, Element) -> Bool
 
     /// Makes an empty heap.

@@ -11,6 +11,7 @@ import Values
 final class SessionRecorder: SessionDelegate {
     private struct State {
         var pending: CollectionBatch
+        var parts: ItemParts
         var sequence: UInt64 = 0
         var isWriting = false
         var isTraceKept = false
@@ -20,6 +21,15 @@ final class SessionRecorder: SessionDelegate {
         var end: SessionEnd?
         var failure: StoreError?
         var finished: CheckedContinuation<AttemptEnd, Never>?
+
+        /// Takes an outcome, which may complete that of an item of the task.
+        mutating func add(_ outcome: StoredItemOutcome) {
+            guard let folded = parts.fold(outcome) else { return }
+            pending.outcomes.append(folded)
+            if folded.stage == .final {
+                outcomes[folded.item] = ErrorCode(rawValue: folded.code) ?? .internalError
+            }
+        }
     }
 
     private let state: Mutex<State>
@@ -32,7 +42,7 @@ final class SessionRecorder: SessionDelegate {
         self.store = store
         self.plan = plan
         trace = store.trace(task: plan.task)
-        state = Mutex(State(pending: Self.emptyBatch(plan)))
+        state = Mutex(State(pending: Self.emptyBatch(plan), parts: ItemParts(plan)))
     }
 
     private static func emptyBatch(_ plan: AttemptPlan) -> CollectionBatch {
@@ -61,9 +71,8 @@ final class SessionRecorder: SessionDelegate {
                 Self.add(record, to: &state, receivedIn: offset)
             }
             for outcome in batch.outcomes {
-                state.pending.outcomes.append(Self.stored(outcome, at: .now()))
+                state.add(Self.stored(outcome, at: .now()))
                 guard outcome.stage == .final else { continue }
-                state.outcomes[Int(outcome.item)] = outcome.code
                 if outcome.code != .ok, let message = outcome.message, !message.isEmpty {
                     state.pending.journal.append(
                         JournalLine(
@@ -133,8 +142,7 @@ final class SessionRecorder: SessionDelegate {
             // the middle of a command is never asked again. The others wait for another attempt.
             for outcome in end.remaining
             where end.code == .ok || outcome.code == .indeterminate {
-                state.pending.outcomes.append(Self.stored(outcome, at: .now()))
-                state.outcomes[Int(outcome.item)] = outcome.code
+                state.add(Self.stored(outcome, at: .now()))
             }
             if end.code != .ok, !end.message.isEmpty {
                 state.pending.journal.append(
@@ -242,7 +250,7 @@ final class SessionRecorder: SessionDelegate {
             code: code, detail: end.detail,
             message: end.message.isEmpty ? nil : StoredMessage(of: end.message),
             outcomes: state.failure == nil ? state.outcomes : [:], hadSession: state.hadSession,
-            yielded: end.checkpoint != nil, lostPart: end.lostPart)
+            yielded: end.checkpoint != nil, checkpoint: end.checkpoint, lostPart: end.lostPart)
     }
 
     // MARK: Records

@@ -15,13 +15,16 @@ package struct TaskItem: Hashable, Sendable {
     package var tags: [String]
     /// From inclusive, to exclusive, milliseconds UTC over nominal interval ends.
     package var period: Range<Int64>?
+    /// How much of the period is asked for.
+    package var collect: ContentLine.Collect
     /// Parameters of a command.
     package var parameters: JSONValue
 
     /// Makes an item.
     package init(
         number: Int, kind: ContentLine.Kind, symbol: String, quantity: String = "",
-        tags: [String] = [], period: Range<Int64>? = nil, parameters: JSONValue = .null
+        tags: [String] = [], period: Range<Int64>? = nil,
+        collect: ContentLine.Collect = .missing, parameters: JSONValue = .null
     ) {
         self.number = number
         self.kind = kind
@@ -29,6 +32,7 @@ package struct TaskItem: Hashable, Sendable {
         self.quantity = quantity
         self.tags = tags
         self.period = period
+        self.collect = collect
         self.parameters = parameters
     }
 
@@ -49,6 +53,7 @@ package struct TaskItem: Hashable, Sendable {
             object["from"] = .number(JSONNumber(period.lowerBound))
             object["to"] = .number(JSONNumber(period.upperBound))
         }
+        if collect != .missing { object["collect"] = .string(collect.rawValue) }
         if parameters != .null { object["parameters"] = parameters }
         return .object(object)
     }
@@ -66,6 +71,7 @@ package struct TaskItem: Hashable, Sendable {
         if let from = json["from"]?.int, let to = json["to"]?.int, from <= to {
             period = Int64(from)..<Int64(to)
         }
+        collect = json["collect"]?.string.flatMap(ContentLine.Collect.init) ?? .missing
         parameters = json["parameters"] ?? .null
     }
 }
@@ -109,7 +115,7 @@ extension TaskItem {
                     TaskItem(
                         number: items.count, kind: line.kind, symbol: line.symbol,
                         quantity: quantity, tags: line.tags, period: period,
-                        parameters: line.parameters))
+                        collect: line.collect, parameters: line.parameters))
             }
         }
         return items

@@ -72,7 +72,13 @@ extension JobScheduler {
         for _ in 0..<3 {
             let job = try await store.read { (snapshot) throws(StoreError) in try snapshot.job(id) }
             guard job.switching.isOn else { return drop(id) }
+            if let handled = job.handled?.milliseconds, handled >= occurrence {
+                // The schedule was changed or switched on anew meanwhile, and counts from then.
+                return noteBegun(handled, of: id)
+            }
             var order = job.order
+            order.notAfter = plans[id]?.schedule.closing(of: occurrence)
+                .map(Moment.init(milliseconds:))
             order.occurrence = Moment(milliseconds: occurrence)
             order.initiator = RunOrder.schedule
             do throws(DispatchError) {

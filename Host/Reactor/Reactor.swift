@@ -58,6 +58,8 @@ package final class Reactor: SerialExecutor, @unchecked Sendable {
     let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 * 1024, alignment: 16)
     /// Endpoints with unsent bytes, to be sent at the end of this pass.
     var flushes: [any Flushable] = []
+    /// Held for its listeners, to be given up for a moment when descriptors have run out.
+    private var reserve: Int32 = -1
     /// True from the end of the loop on: nothing registers any more.
     private(set) var ended = false
     private var runningJobs: [Job] = []
@@ -88,7 +90,23 @@ package final class Reactor: SerialExecutor, @unchecked Sendable {
 
     deinit {
         _ = csys_close(wake)
+        if reserve >= 0 { _ = csys_close(reserve) }
         readBuffer.deallocate()
+    }
+
+    /// Holds a descriptor in reserve, where there is none yet.
+    func keepReserve() {
+        if reserve < 0 { reserve = csys_open_null() }
+    }
+
+    /// Gives the reserve up.
+    ///
+    /// - Returns: Whether there was one, so that one descriptor is free now.
+    func giveUpReserve() -> Bool {
+        guard reserve >= 0 else { return false }
+        _ = csys_close(reserve)
+        reserve = -1
+        return true
     }
 
     /// The counters of this reactor, readable from any thread.

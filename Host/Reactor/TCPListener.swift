@@ -5,7 +5,7 @@ import Glibc
 ///
 /// When the process or the system has no descriptor left, it does not spin and does not fail: it stops
 /// accepting for a while (20 ms, doubling up to 1 s), and connections wait in the backlog. After the third such
-/// pause a descriptor held in reserve is given up for a moment, to accept the oldest connection and reset it.
+/// pause the descriptor that its reactor holds in reserve is given up for a moment, to accept the oldest connection and reset it.
 // SAFETY: All variables belong to the reactor's thread; every entry point checks that it runs there.
 package final class TCPListener: Pollable, @unchecked Sendable {
     /// Receives accepted streams on the thread of the stream's reactor, and calls `start` on them.
@@ -22,7 +22,6 @@ package final class TCPListener: Pollable, @unchecked Sendable {
 
     private var descriptor: Int32
     private var registration: Poller.Registration?
-    private var reserve: Int32
     private let chooseReactor: @Sendable () -> Reactor
     private let options: TCPOptions
     private let accepted: AcceptHandler
@@ -53,8 +52,8 @@ package final class TCPListener: Pollable, @unchecked Sendable {
         self.options = options
         self.accepted = accepted
         (descriptor, self.address) = try Self.bind(address, backlog)
-        reserve = csys_open_null()
         registration = nil
+        reactor.keepReserve()
         registration = try reactor.register(descriptor, csys_readable, self)
     }
 
@@ -130,15 +129,14 @@ package final class TCPListener: Pollable, @unchecked Sendable {
     }
 
     private func refuseOne() {
-        guard reserve >= 0 else { return }
-        _ = csys_close(reserve)
+        guard reactor.giveUpReserve() else { return }
         var storage = sockaddr_storage()
         let refused = csys_accept(descriptor, &storage)
         if refused >= 0 {
             _ = csys_set_abortive_close(refused)
             _ = csys_close(refused)
         }
-        reserve = csys_open_null()
+        reactor.keepReserve()
     }
 
     private func listen(_ on: Bool) {
@@ -176,8 +174,6 @@ package final class TCPListener: Pollable, @unchecked Sendable {
 
     private func closeDescriptors() {
         if descriptor >= 0 { _ = csys_close(descriptor) }
-        if reserve >= 0 { _ = csys_close(reserve) }
         descriptor = -1
-        reserve = -1
     }
 }

@@ -96,6 +96,7 @@ package final class Store: Sendable {
             return try transaction.deleteExpiredSessions(now)
         }
         summary.measurementFiles = try await writer.expireMeasurements(now)
+        summary.reachability = try await trimReachability()
         return summary
     }
 
@@ -131,6 +132,8 @@ package struct CleanUpSummary: Hashable, Sendable {
     package var traceSegments = 0
     package var sessions = 0
     package var measurementFiles = 0
+    /// Rows of the heat map.
+    package var reachability = 0
 
     package init() {}
 }

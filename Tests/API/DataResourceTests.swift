@@ -107,7 +107,8 @@ import Values
             "from", 400
         ),
         ("measurements?archive=CURRENT&from=2020-01-01T00:00:00Z", "from", 400),
-        ("measurements?archive=CURRENT&from=yesterday", "from", 400), ("events", "device", 400),
+        ("measurements?archive=CURRENT&from=yesterday", "from", 400),
+        ("events?device=5", "device", 400),
     ])
     func namesTheParameterAtFault(_ path: String, _ name: String, _ status: Int) async throws {
         try await TestHost.with { host in

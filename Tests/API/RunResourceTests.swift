@@ -149,6 +149,23 @@ import Values
                 .get, "tasks/\(id)/journal", as: admin, headers: ["Accept-Language": "ru"])
             #expect(journal.items.first?["message"] == "Подключение к 192.0.2.7:4059")
             #expect(journal.items.first?["level"] == "info")
+            let brief = try await host.ask(
+                .get, "tasks/\(id)/journal", as: admin,
+                headers: ["Accept-Language": "ru", "Accept": "text/plain"])
+            #expect(
+                brief.headers["content-disposition"] == "attachment; filename=\"journal-\(id).txt\""
+            )
+            #expect(
+                brief.text == """
+                    === 000000000013065 (DT_CE307): ошибка; Ошибка в ходе обмена с устройством
+                    2026-11-21T00:00:00Z [info] Подключение к 192.0.2.7:4059
+
+                    """)
+            let whole = try await host.ask(
+                .get, "runs/\(run.id)/journal", as: admin, headers: ["Accept-Language": "ru"])
+            #expect(whole.text == brief.text)
+            let context = try await host.ask(.get, "runs/\(run.id)/context", as: admin)
+            #expect(context.json["contents"]?[1] == ["archive": "END_OF_DAY", "depth": 7])
             let exchange = try await host.ask(.get, "tasks/\(id)/exchange", as: admin)
             #expect(exchange.items.count == 2)
             #expect(exchange.items[1]["bytes"] == "7E A0 ** 7E")

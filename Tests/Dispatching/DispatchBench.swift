@@ -16,14 +16,17 @@ struct DispatchBench {
     let project: UUID
     let directory: String
 
-    static func make(isExclusive: Bool = false, limit: Int = 100) async throws -> DispatchBench {
+    static func make(
+        isExclusive: Bool = false, limit: Int = 100, gates: [SessionGate] = []
+    ) async throws -> DispatchBench {
         var template = Array("/tmp/commline-dispatch-XXXXXX".utf8CString)
         let made = mkdtemp(&template)
         try #require(made != nil)
         let directory = String(
             decoding: template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
         let store = try await Store.open(StoreConfiguration(path: directory + "/data"))
-        return try await make(store, directory, isExclusive: isExclusive, limit: limit)
+        return try await make(
+            store, directory, isExclusive: isExclusive, limit: limit, gates: gates)
     }
 
     /// The same data with a new host, as after a restart.
@@ -35,10 +38,11 @@ struct DispatchBench {
     }
 
     private static func make(
-        _ store: Store, _ directory: String, isExclusive: Bool, limit: Int
+        _ store: Store, _ directory: String, isExclusive: Bool, limit: Int,
+        gates: [SessionGate] = []
     ) async throws -> DispatchBench {
         let reactor = try Reactor.start(name: "test")
-        let launcher = ScriptedLauncher(isExclusive: isExclusive)
+        let launcher = ScriptedLauncher(store: store, isExclusive: isExclusive, gates: gates)
         let project = try await store.read { (snapshot) throws(StoreError) in
             try snapshot.projects()
         }.first
@@ -82,6 +86,42 @@ struct DispatchBench {
             }
         }
         return device
+    }
+
+    /// Makes many devices with a line each, on one channel, in one go.
+    func devices(_ count: Int) async throws -> [Device] {
+        let now = store.now
+        let channel = Channel(
+            id: store.newID(), project: project, name: "many", type: "CHAN_TYPE_TCP",
+            isExclusive: false, settings: SettingsText("{}"), created: now)
+        let profile = ProtocolProfile(
+            id: store.newID(), project: project, name: "many", type: "PROTO_DLMS",
+            settings: SettingsText("{}"), created: now)
+        let devices = (0..<count).map { number in
+            Device(
+                id: store.newID(), project: project, serialNumber: "m\(number)",
+                type: "DT_CE307", added: now)
+        }
+        try await store.write { [project, store] (transaction) throws(StoreError) in
+            try transaction.insert(channel)
+            try transaction.insert(profile)
+            for device in devices {
+                try transaction.insert(device)
+                try transaction.insert(
+                    Commline(
+                        id: store.newID(), project: project, device: device.id,
+                        channel: channel.id, profile: profile.id, deviceLib: "DL_CE_307",
+                        protocolMap: "PROTO_MAP_SPODES_CE307_V10", attempts: 0, created: now))
+            }
+        }
+        return devices
+    }
+
+    /// Waits until a run satisfies a condition.
+    func until(_ run: UUID, _ isDone: (Run) -> Bool) async throws {
+        let signals = store.changeSignals()
+        if isDone(try await self.run(run)) { return }
+        for await _ in signals where isDone(try await self.run(run)) { return }
     }
 
     /// An order for two quantities of the current readings.

@@ -1,5 +1,6 @@
 import Store
 import Synchronization
+import Testing
 import Values
 
 @testable import Dispatching
@@ -14,6 +15,10 @@ final class ScriptedLauncher: AttemptLauncher {
         case succeed
         /// Lasts until it is cancelled or released.
         case hang
+        /// Lasts until it is asked to yield, and does so with a checkpoint.
+        case hangUntilYield
+        /// Nobody is there to connect to.
+        case silence
     }
 
     private struct State {
@@ -37,8 +42,12 @@ final class ScriptedLauncher: AttemptLauncher {
 
     private let state = Mutex(State())
     private let isExclusive: Bool
+    private let gates: [SessionGate]
+    private let store: Store
 
-    init(isExclusive: Bool = false) {
+    init(store: Store, isExclusive: Bool = false, gates: [SessionGate] = []) {
+        self.store = store
+        self.gates = gates
         self.isExclusive = isExclusive
     }
 
@@ -52,10 +61,18 @@ final class ScriptedLauncher: AttemptLauncher {
         state.withLock { $0.steps[device] = steps }
     }
 
-    func claim(for line: LinePlan, device: Device) -> Claim {
-        Claim(
-            line: isExclusive ? "the line" : line.channel.name, bus: device.serialNumber,
-            isExclusive: isExclusive || line.channel.isExclusive)
+    func lines(of targets: [DispatchTarget]) async -> [[TaskLine]] {
+        targets.map { target in
+            target.lines.map { line in
+                TaskLine(
+                    id: line.commline.id,
+                    claim: Claim(
+                        line: isExclusive ? "the line" : line.channel.name,
+                        bus: target.device.serialNumber,
+                        isExclusive: isExclusive || line.channel.isExclusive, gates: gates),
+                    attempts: line.commline.attempts)
+            }
+        }
     }
 
     func hold(_ plan: AttemptPlan, control: AttemptControl) async -> AttemptEnd {
@@ -84,10 +101,36 @@ final class ScriptedLauncher: AttemptLauncher {
                 control.onCancel { self.release(plan.task) }
             }
             end = AttemptEnd(code: .cancelled, hadSession: true)
+        case .hangUntilYield:
+            await withCheckedContinuation { continuation in
+                state.withLock { $0.hanging[plan.task] = continuation }
+                control.onYield { self.release(plan.task) }
+                control.onCancel { self.release(plan.task) }
+            }
+            end = AttemptEnd(
+                code: .ok, hadSession: true, yielded: !control.isCancelled, checkpoint: [1, 2, 3])
+        case .silence: end = AttemptEnd(code: .transport)
         }
+        await keep(end.outcomes, of: plan.task)
         state.withLock { _ = $0.running.remove(plan.task) }
         notify()
         return end
+    }
+
+    /// Stores outcomes, as the recorder of a real session does.
+    private func keep(_ outcomes: [Int: ErrorCode], of task: UUID) async {
+        do throws(StoreError) {
+            try await store.write { (transaction) throws(StoreError) in
+                try transaction.insert(
+                    outcomes.map {
+                        StoredItemOutcome(
+                            item: $0.key, stage: .final, code: $0.value.rawValue,
+                            at: transaction.now)
+                    }, task: task)
+            }
+        } catch {
+            Issue.record("the outcomes of a scripted session were not stored: \(error)")
+        }
     }
 
     /// Ends a hanging session.

@@ -62,6 +62,11 @@ struct ActionOrder {
             Field(
                 "to", .form(.time), Phrase("Конец периода, включительно.", "The last interval end.")
             ),
+            Field(
+                "collect", .choice(ContentLine.Collect.allCases.map(\.rawValue)),
+                Phrase(
+                    "missing — только то, чего ещё нет (по умолчанию); all — всё заново.",
+                    "missing, what is not stored yet (by default); all, everything again.")),
         ])
 
     /// The state archives that there are.
@@ -101,7 +106,8 @@ struct ActionOrder {
             project: project, name: body.text("name"), devices: targets.ids("devices"),
             groups: targets.ids("groups"), contents: contents,
             priority: body.integer("priority", else: 500), retries: body.integer("retries"),
-            retryDelay: .seconds(body.integer("retryDelaySeconds")), user: user)
+            retryDelay: .seconds(body.integer("retryDelaySeconds")), isInteractive: true,
+            user: user)
     }
 
     /// Reads one line of `read`.
@@ -111,6 +117,8 @@ struct ActionOrder {
         let archives: [String]
         /// What may be asked for here.
         var kinds: [ContentLine.Kind] = [.archive, .state, .journal]
+        /// Who asks a device now wants its answer, not the stored one.
+        var usual = ContentLine.Collect.all
         var issues: [Issue] = []
 
         mutating func read() -> ContentLine? {
@@ -137,6 +145,7 @@ struct ActionOrder {
             return ContentLine(
                 kind: kind, symbol: symbol, quantities: members.texts("quantities"),
                 tags: members.texts("tags"), period: period,
+                collect: ContentLine.Collect(rawValue: members.text("collect")) ?? usual,
                 parameters: members.object["parameters"] ?? .null)
         }
 

@@ -149,7 +149,7 @@ struct OpenAPIDocument {
 /// The parameters that stand in paths.
 enum PathParameter: String, CaseIterable {
     case project, session, token, user, role, device, group, channel, `protocol`, commline
-    case job, run, task, archive, plugin
+    case job, run, task, archive, plugin, command
 
     /// Whether the parameter is more than an identifier.
     var isText: Bool {
@@ -176,6 +176,7 @@ enum PathParameter: String, CaseIterable {
         case .task: Phrase("Идентификатор задачи.", "A task's id.")
         case .archive: Phrase("Обозначение архива.", "An archive's symbol.")
         case .plugin: Phrase("Идентификатор плагина.", "A plugin's id.")
+        case .command: Phrase("Идентификатор команды.", "A command's id.")
         }
     }
 }

@@ -64,6 +64,21 @@ enum DeviceCard {
                     "Часовой пояс: UTC+03:00 или имя IANA; null — пояс хоста.",
                     "UTC+03:00 or an IANA name; null for the host's.")),
             .output("addedAt", .form(.time), Phrase("Дата добавления.", "When it was added.")),
+            .output(
+                "lastSuccessAt", .nullable(.form(.time)),
+                Phrase(
+                    "Конец последней удачной сессии; null — не было.",
+                    "The end of the last session that came about; null for never.")),
+            .output(
+                "lastAttemptAt", .nullable(.form(.time)),
+                Phrase("Конец последней сессии.", "The end of the last session.")),
+            .output(
+                "lastErrorCode", .nullable(.text(upTo: 64)),
+                Phrase("Код её ошибки.", "What went wrong in it.")),
+            .output(
+                "failures", .integer(0...Int64.max),
+                Phrase(
+                    "Неудачных сессий подряд.", "Sessions that failed since the last success.")),
         ])
 
     private static func date(_ name: String, _ ru: String, _ en: String) -> Field {
@@ -78,6 +93,9 @@ enum DeviceCard {
         ListColumn("groupId", .group, .id), ListColumn("parentId", .parent, .id),
         ListColumn("installationAct", .act, .text), ListColumn("reserve", .reserve, .text),
         ListColumn("plugDate", .plugDate, .time), ListColumn("addedAt", .added, .time),
+        ListColumn("lastSuccessAt", .lastSuccess, .time),
+        ListColumn("lastAttemptAt", .lastAttempt, .time),
+        ListColumn("failures", .failures, .integer),
     ]
 
     /// What the members of a card refer to.
@@ -104,6 +122,14 @@ enum DeviceCard {
                 SecretSettings.shown(device.attributes, isSecret: SecretSettings.isAttributeSecret)),
             "groupId": JSONValue(device.group), "parentId": JSONValue(device.parent),
             "timeZone": JSONValue(orNull: device.timeZone), "addedAt": JSONValue(device.added),
+            "lastSuccessAt": JSONValue(device.contact.lastSuccess),
+            "lastAttemptAt": JSONValue(device.contact.lastAttempt),
+            "lastErrorCode": device.contact.lastCode == 0
+                ? .null
+                : .string(
+                    ErrorCode(rawValue: device.contact.lastCode)?.symbol
+                        ?? ErrorCode.internalError.symbol),
+            "failures": JSONValue(device.contact.failures),
         ]
     }
 

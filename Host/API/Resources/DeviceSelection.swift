@@ -4,7 +4,7 @@ import Store
 import Values
 
 /// The devices that a question about data is about.
-struct DeviceSelection: Sendable {
+struct DeviceSelection: Hashable, Sendable {
     let project: UUID
     let devices: [UUID]
     let groups: [UUID]
@@ -28,29 +28,23 @@ struct DeviceSelection: Sendable {
 
     /// Finds the devices: the named ones in the caller's order, then the members of groups.
     ///
-    /// - Returns: Each device once, with its serial number.
+    /// - Returns: Each device once.
     /// - Throws: `.notFound` for one that is not in the project.
-    func find(_ snapshot: Snapshot) throws(StoreError) -> [(id: UUID, serialNumber: String)] {
-        var found: [(id: UUID, serialNumber: String)] = []
+    func find(_ snapshot: Snapshot) throws(StoreError) -> [DeviceOutline] {
+        guard !devices.isEmpty || !groups.isEmpty else {
+            return try snapshot.outlines(in: project)
+        }
+        var found: [DeviceOutline] = []
         var seen: Set<UUID> = []
         for id in devices where seen.insert(id).inserted {
-            let device = try snapshot.device(id, in: project)
-            found.append((id, device.serialNumber))
+            found.append(try snapshot.outline(ofDevice: id, in: project))
         }
         for id in groups {
-            let group = try snapshot.group(id, in: project)
-            for id in try snapshot.deviceIDs(inGroup: group.id) where seen.insert(id).inserted {
-                found.append((id, try snapshot.device(id).serialNumber))
+            for device in try snapshot.outlines(ofGroup: id, in: project)
+            where seen.insert(device.id).inserted {
+                found.append(device)
             }
         }
-        guard devices.isEmpty, groups.isEmpty else { return found }
-        var cursor: Cursor?
-        repeat {
-            let page = try snapshot.devices(
-                in: project, ListQuery(limit: 10_000, cursor: cursor))
-            found += page.items.map { ($0.id, $0.serialNumber) }
-            cursor = page.next
-        } while cursor != nil
         return found
     }
 }

@@ -61,6 +61,7 @@ enum ExchangeResource {
             .ok,
             headers: [
                 "Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store",
+                "Content-Disposition": "attachment; filename=\"exchange-\(id).txt\"",
             ],
             body: .stream(length: nil) { (writer) async throws(BodyWriter.Failure) in
                 try await write(first, ofTask: id, store, writer)
@@ -134,7 +135,7 @@ enum ExchangeResource {
 
 extension Call {
     /// Whether the caller prefers text to JSON: it names `text/plain` and no JSON before it.
-    fileprivate var wantsText: Bool {
+    var wantsText: Bool {
         for type in request.headers.list("accept") {
             let name = type.prefix { $0 != ";" }.lowercased()
             if name == "text/plain" || name == "text/*" { return true }

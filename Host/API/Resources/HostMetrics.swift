@@ -15,6 +15,7 @@ enum HostMetrics {
             "commline_trace_blocks_dropped_total", .counter,
             "Blocks of the extended journal that were dropped because the disk was too slow.",
             [([], Double(services.store.droppedTraceBlocks))])
+        await contacts(&writer, services.store)
         plugins(&writer, services.plugins().statuses)
         return writer.text
     }
@@ -48,6 +49,28 @@ enum HostMetrics {
         writer.family(
             "commline_sessions_running", .gauge, "Sessions with devices.",
             [([], Double(load.running))])
+    }
+
+    /// What the store does not answer just now is left out of the scrape.
+    private static func contacts(_ writer: inout MetricsWriter, _ store: Store) async {
+        let now = store.now
+        let found: (ContactAlarms, MonitoringSettings)? = try? await store.read {
+            (snapshot) throws(StoreError) in
+            let settings = try snapshot.monitoring().settings
+            return (try snapshot.contactAlarms(before: settings.alarmLimit(now)), settings)
+        }
+        guard let (alarms, settings) = found else { return }
+        writer.family(
+            "commline_devices_overdue", .gauge,
+            "Enabled devices whose last success is older than the alarm threshold.",
+            [([], Double(alarms.overdue))])
+        let age = alarms.oldest.map { Double(now.milliseconds - $0.milliseconds) / 1_000 }
+        writer.family(
+            "commline_devices_overdue_oldest_seconds", .gauge,
+            "The age of the oldest last success among them; 0 without any.", [([], age ?? 0)])
+        writer.family(
+            "commline_devices_overdue_threshold_seconds", .gauge, "The alarm threshold.",
+            [([], Double(settings.alarmHours) * 3_600)])
     }
 
     private static func plugins(_ writer: inout MetricsWriter, _ statuses: [PluginSet.Status]) {

@@ -76,7 +76,7 @@ enum JobInput {
         for (index, members) in input.list("contents").enumerated() {
             var reading = ActionOrder.LineReading(
                 members: members, place: JSONPointer(["contents", String(index)]),
-                archives: archives, kinds: JobForm.kinds)
+                archives: archives, kinds: JobForm.kinds, usual: .missing)
             if let line = reading.read() { contents.append(line) }
             issues += reading.issues
             if members.has("parameters"), !members.has("command") {

@@ -16,6 +16,9 @@ enum RunResource {
             .post, "/runs/{run}/cancel",
             .any([.writeSchedulerJobLaunches, .executeActionsRead]), cancelForm, cancel),
         Endpoint.project(.get, "/runs/{run}/tasks", reading, tasksForm, tasks),
+        Endpoint.project(.get, "/runs/{run}/context", reading, contextForm, context),
+        Endpoint.project(
+            .get, "/runs/{run}/journal", reading, JournalText.form, JournalText.ofRun),
         Endpoint.project(.get, "/tasks/{task}", reading, taskForm, task),
         Endpoint.project(.get, "/tasks/{task}/journal", reading, journalForm, journal),
     ].flatMap { $0 }
@@ -44,14 +47,30 @@ enum RunResource {
         id: "listTasks", tag: .runs, summary: Phrase("Задачи запуска.", "Lists a run's tasks."),
         parameters: ListForm.parameters(TaskForm.columns, TaskForm.shape),
         answers: [ListForm.answer(TaskForm.shape)])
+    private static let contextForm = EndpointForm(
+        id: "readRunContext", tag: .runs,
+        summary: Phrase(
+            "Контекст запуска: что читалось, каким оно было при старте.",
+            "Reads a run's context: what was asked for, as it was at the start."),
+        answers: [
+            .json(
+                .anything(Phrase("Контекст.", "The context.")),
+                Phrase("Контекст.", "The context."))
+        ])
     private static let taskForm = EndpointForm(
         id: "readTask", tag: .runs, summary: Phrase("Задача.", "Reads a task."),
         answers: [.json(.object(TaskForm.wholeShape), Phrase("Задача.", "The task."))])
     private static let journalForm = EndpointForm(
         id: "readJournal", tag: .runs,
-        summary: Phrase("Журнал задачи.", "Reads a task's brief journal."),
+        summary: Phrase(
+            "Журнал задачи: JSON или text/plain по Accept.",
+            "Reads a task's brief journal, as JSON or text/plain by Accept."),
         parameters: ListForm.paging.filter { $0.name != "total" },
-        answers: [ListForm.answer(journalShape)])
+        answers: [
+            .init(
+                200, Phrase("Часть журнала.", "A part of the journal; text is whole."),
+                ListForm.answer(journalShape).contents + JournalText.contents)
+        ])
 
     private static let journalShape = ObjectShape(
         "JournalLine",
@@ -108,6 +127,10 @@ enum RunResource {
         return .json(.object(RunForm.render(after, user: user)), status: .accepted)
     }
 
+    @Sendable private static func context(_ call: Call) async throws(Failure) -> Answer {
+        .json(try await find(call).run.context)
+    }
+
     @Sendable private static func tasks(_ call: Call) async throws(Failure) -> Answer {
         let (id, project) = (try call.id(.run), try call.project.id)
         let request = try ListRequest(
@@ -130,6 +153,7 @@ enum RunResource {
 
     @Sendable private static func journal(_ call: Call) async throws(Failure) -> Answer {
         let (id, project) = (try call.id(.task), try call.project.id)
+        if call.wantsText { return try await JournalText.answer(call, task: id, in: project) }
         let limit = try call.queryNumber("limit") ?? Limits.usualPage
         let cursor = call.query["cursor"].map { Cursor(text: $0) }
         let page = try await call.read { (snapshot) throws(StoreError) in

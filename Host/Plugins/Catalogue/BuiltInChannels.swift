@@ -13,6 +13,8 @@ package enum BuiltInChannels {
     // …and ours.
     static let tcpConnectTimeout = "CHAN_TYPE_TCP_OP_CONNECT_TIMEOUT"
     static let tcpKeepAlive = "CHAN_TYPE_TCP_OP_KEEP_ALIVE"
+    static let tcpDeliveryDelay = "CHAN_TYPE_TCP_OP_DELIVERY_DELAY"
+    static let tcpSessions = "CHAN_TYPE_TCP_OP_MAX_SESSIONS"
 
     private static func names(_ russian: String, _ english: String) -> JSONValue {
         ["ru": .string(russian), "en": .string(english)]
@@ -52,6 +54,21 @@ package enum BuiltInChannels {
                     "x-names": names("Проверять соединение", "Probe the connection"),
                     "x-rendition": "own",
                 ],
+                tcpDeliveryDelay: [
+                    "type": "integer", "minimum": 0, "maximum": 10_080, "default": 0,
+                    "description": """
+                    How much later than its interval's end a value may be there, as behind a network \
+                    that delivers end-of-day values up to 6 h late: it is not asked for before.
+                    """,
+                    "x-names": names("Задержка доставки показаний", "Delay of delivery"),
+                    "x-unit": "min", "x-rendition": "own",
+                ],
+                tcpSessions: [
+                    "type": "integer", "minimum": 0, "maximum": 100_000, "default": 0,
+                    "description": "How many sessions may use the channel at once; 0 for no bound.",
+                    "x-names": names("Сеансов одновременно", "Sessions at once"),
+                    "x-rendition": "own",
+                ],
             ],
             "additionalProperties": false,
         ],
@@ -62,6 +79,22 @@ package enum BuiltInChannels {
 
     /// The host's channel types.
     package static var types: [SettingsType] { read.types }
+}
+
+extension BuiltInChannels {
+    /// How much later than its interval's end a value may be there.
+    ///
+    /// - Parameter settings: The channel's.
+    package static func deliveryDelay(in settings: JSONObject) -> Duration {
+        .seconds(60 * (settings[tcpDeliveryDelay]?.int ?? 0))
+    }
+
+    /// How many sessions may use a channel at once; 0 for no bound.
+    ///
+    /// - Parameter settings: The channel's, complete.
+    package static func sessionLimit(in settings: JSONObject) -> Int {
+        settings[tcpSessions]?.int ?? 0
+    }
 }
 
 extension ChannelEndpoint {

@@ -134,10 +134,10 @@ actor WorkerProcess {
         _ event: StampedEvent, _ standing: SessionStanding, to number: UInt32,
         _ ended: @escaping @Sendable (Turn) -> Void
     ) {
-        guard slots[number] != nil else { return }
-        slots[number]?.rules.begin(event.event, standing)
-        slots[number]?.stamp = event.stamp
-        slots[number]?.wait = .turn(ended)
+        guard let slot = slots[number] else { return }
+        slot.rules.begin(event.event, standing)
+        slot.stamp = event.stamp
+        slot.wait = .turn(ended)
         worker?.send(.event, number) {
             $0.put(event.stamp)
             $0.put(standing)
@@ -148,9 +148,10 @@ actor WorkerProcess {
 
     func close(_ number: UInt32) {
         guard let slot = slots[number], !slot.isClosing else { return }
-        slots[number]?.wait = .closing
+        let wasBusy = slot.isBusy
+        slot.wait = .closing
         worker?.send(.close, number) { _ in }
-        if !slot.isBusy { becameBusy() }
+        if !wasBusy { becameBusy() }
     }
 
     /// Asks the process to end once it has done what it was sent.
@@ -203,8 +204,8 @@ actor WorkerProcess {
             guard slot.isClosing else { throw WireError("a session was opened twice") }
             return
         }
-        let turn = try read(&reader, of: number)
-        slots[number]?.wait = .nothing
+        let turn = try read(&reader, of: slot)
+        slot.wait = .nothing
         becameIdle()
         answered(.opened(WorkerSession(self, number: number), turn))
     }
@@ -218,7 +219,7 @@ actor WorkerProcess {
         guard code != .pluginCrashed else { throw WireError("plugin_crashed is the host's code") }
         let detail = try reader.number(Int32.self)
         let text = try reader.text()
-        let turn = try read(&reader, of: number)
+        let turn = try read(&reader, of: slot)
         slots[number] = nil
         freeNumbers.append(number)
         becameIdle()
@@ -232,18 +233,17 @@ actor WorkerProcess {
             guard slot.isClosing else { throw WireError("a turn came that nobody waits for") }
             return
         }
-        let turn = try read(&reader, of: number)
-        slots[number]?.wait = .nothing
+        let turn = try read(&reader, of: slot)
+        slot.wait = .nothing
         becameIdle()
         ended(turn)
     }
 
     private func read(
-        _ reader: inout WireReader, of number: UInt32
+        _ reader: inout WireReader, of slot: WorkerSlot
     ) throws(WireError) -> Turn {
-        guard let slot = slots[number] else { throw WireError("there is no session \(number)") }
         let turn = try TurnReader(plugin: spec.task.plugin, stamp: slot.stamp).turn(&reader)
-        try slots[number]?.rules.check(turn)
+        try slot.rules.check(turn)
         return turn
     }
 

@@ -1,7 +1,7 @@
 import Reactor
 
 /// One session inside a worker, as the host knows it.
-struct WorkerSlot {
+final class WorkerSlot {
     /// What is waited for.
     enum Wait {
         case nothing
@@ -19,6 +19,18 @@ struct WorkerSlot {
     var stamp: TimeStamp
     var rules: LinkRules
     var wait: Wait
+
+    init(
+        subject: String, filter: SecretFilter, lost: @escaping @Sendable (SessionLoss) -> Void,
+        stamp: TimeStamp, rules: LinkRules, wait: Wait
+    ) {
+        self.subject = subject
+        self.filter = filter
+        self.lost = lost
+        self.stamp = stamp
+        self.rules = rules
+        self.wait = wait
+    }
 
     var isBusy: Bool {
         if case .nothing = wait { false } else { true }

@@ -3,11 +3,11 @@ import Values
 /// The fields that lists of devices can be filtered and sorted by.
 package enum DeviceField: String, QueryField {
     case serialNumber, type, deviceClass, status, enabled, source, group, parent, act, reserve
-    case plugDate, added
+    case plugDate, added, lastSuccess, lastAttempt, failures
 
     package var isSortable: Bool {
         switch self {
-        case .serialNumber, .type, .status: true
+        case .serialNumber, .type, .status, .lastSuccess: true
         default: false
         }
     }
@@ -26,6 +26,9 @@ package enum DeviceField: String, QueryField {
         case .reserve: ListColumn("d.reserve", .text)
         case .plugDate: ListColumn("d.plug_at", .moment)
         case .added: ListColumn("d.added", .moment)
+        case .lastSuccess: ListColumn("a.last_success", .moment)
+        case .lastAttempt: ListColumn("a.last_attempt", .moment)
+        case .failures: ListColumn("a.failures", .integer)
         }
     }
 }
@@ -37,16 +40,30 @@ extension Snapshot {
         d.verified_text, d.verified_at, d.next_verification_text, d.next_verification_at, \
         d.latitude, d.longitude, d.altitude, d.act, d.reserve, d.attributes, \
         (SELECT uuid FROM device_group WHERE id = d.device_group), \
-        (SELECT uuid FROM device_key WHERE id = d.parent), d.time_zone, d.added, d.revision
+        (SELECT uuid FROM device_key WHERE id = d.parent), d.time_zone, d.added, d.revision, \
+        a.last_success, a.last_attempt, a.last_code, a.failures
         """
-    private static let deviceTables =
-        "device d JOIN device_key k ON k.id = d.id JOIN project p ON p.id = d.project"
+    private static let deviceTables = """
+        device d JOIN device_key k ON k.id = d.id JOIN project p ON p.id = d.project \
+        JOIN device_contact a ON a.device = d.id
+        """
+    /// The same for lists in the order of the last contact: its index gives them.
+    private static let contactTables = """
+        device_contact a CROSS JOIN device d ON d.id = a.device JOIN device_key k ON k.id = d.id \
+        JOIN project p ON p.id = d.project
+        """
 
     /// Lists devices of a project.
     package func devices(
         in project: UUID, _ query: Query<DeviceField> = Query()
     ) throws(StoreError) -> Page<Device> {
-        try page(query, from: try deviceList(project), column: \.column, as: device)
+        var source = try deviceList(project)
+        if query.sort == .lastSuccess {
+            source.tables = Self.contactTables
+            source.scope = "a.project = ?"
+            source.key = "a.place"
+        }
+        return try page(query, from: source, column: \.column, as: device)
     }
 
     func deviceList(_ project: UUID) throws(StoreError) -> ListSource {
@@ -88,7 +105,7 @@ extension Snapshot {
 
     private func device(_ row: inout Row) throws(StoreError) -> Device {
         let id = try row.uuid()
-        return Device(
+        var device = Device(
             id: id, project: try row.uuid(), serialNumber: row.text(), type: row.text(),
             deviceClass: row.text(), status: row.text(), enabled: row.bool(),
             source: try row.symbol(), plugDate: row.cardDate(), manufactured: row.cardDate(),
@@ -98,6 +115,8 @@ extension Snapshot {
             reserve: row.text(), attributes: try attributes(row.optionalBytes(), of: id),
             group: try row.optionalUUID(), parent: try row.optionalUUID(),
             timeZone: row.optionalText(), added: row.moment(), revision: row.integer())
+        device.contact = row.contact()
+        return device
     }
 
     private func attributes(

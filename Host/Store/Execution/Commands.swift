@@ -3,7 +3,7 @@ import Values
 
 /// The fields that the history of commands can be filtered by.
 package enum CommandField: String, QueryField {
-    case device, function, user, initiator, state, result, created
+    case device, function, user, initiator, launch, state, result, created, started, finished
 
     /// Commands come in the order of their making only.
     package var isSortable: Bool { false }
@@ -14,9 +14,12 @@ package enum CommandField: String, QueryField {
         case .function: ListColumn("c.function", .text)
         case .user: ListColumn("c.user", .id)
         case .initiator: ListColumn("c.initiator", .text)
+        case .launch: ListColumn("c.launch", .text)
         case .state: ListColumn("c.state", .text)
         case .result: ListColumn("c.result", .text)
         case .created: ListColumn("c.created", .moment)
+        case .started: ListColumn("c.started", .moment)
+        case .finished: ListColumn("c.finished", .moment)
         }
     }
 }
@@ -24,7 +27,8 @@ package enum CommandField: String, QueryField {
 extension Snapshot {
     private static let commandColumns = """
         c.uuid, p.uuid, k.uuid, c.task, c.item, c.function, c.parameters, c.comment, c.user, \
-        c.initiator, c.state, c.result, c.created, c.started, c.finished, c.stages, c.revision
+        c.initiator, c.launch, c.state, c.result, c.created, c.started, c.finished, c.stages, \
+        c.revision
         """
     private static let commandTables = """
         command c JOIN project p ON p.id = c.project JOIN device_key k ON k.id = c.device
@@ -66,7 +70,8 @@ extension Snapshot {
             id: try row.uuid(), project: try row.uuid(), device: try row.uuid(),
             task: try row.optionalUUID(), item: row.optionalInteger().map { Int($0) },
             function: row.text(), parameters: try row.json(), comment: row.text(),
-            user: try row.optionalUUID(), initiator: row.text(), state: try row.symbol(),
+            user: try row.optionalUUID(), initiator: row.text(), launch: try row.symbol(),
+            state: try row.symbol(),
             result: try row.optionalSymbol(), created: row.moment(),
             started: row.optionalMoment(), finished: row.optionalMoment(),
             stages: try row.list { (json) throws(StoreError) in try CommandStage(json: json) },
@@ -81,12 +86,13 @@ extension Transaction {
         try database.run(
             """
             INSERT INTO command (uuid, project, device, task, item, function, parameters, comment,
-                user, initiator, state, result, created, started, finished, stages, revision)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
+                user, initiator, launch, state, result, created, started, finished, stages,
+                revision)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
             """, command.id, project, try deviceKey(command.device, in: project), command.task,
             command.item, command.function, command.parameters.stored, command.comment,
-            command.user, command.initiator, command.state.rawValue, command.result?.rawValue,
-            command.created, command.started, command.finished,
+            command.user, command.initiator, command.launch.rawValue, command.state.rawValue,
+            command.result?.rawValue, command.created, command.started, command.finished,
             JSONValue.array(command.stages.map(\.json)).text())
         try record(.created, .command, command.id, project: command.project)
     }

@@ -29,18 +29,7 @@ extension Transaction {
             run.state.rawValue, run.result?.rawValue, run.created, run.started, run.finished,
             run.context.text(), run.occurrence)
         let key = database.lastInsertedKey
-        for task in tasks {
-            try database.run(
-                """
-                INSERT INTO task (uuid, run, project, device, serial, type, state, result, attempts,
-                    progress_done, progress_total, started, finished, notes, items, commline,
-                    revision)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)
-                """, task.id, key, project, try deviceKey(task.device, in: project),
-                task.serialNumber, task.deviceType, task.state.rawValue, task.result?.rawValue,
-                task.attempts, task.progress.done, task.progress.total, task.started,
-                task.finished, stored(task.notes), task.items.stored, task.commline)
-        }
+        try insert(tasks, run: key, project: project)
         try record(.created, .run, run.id, project: run.project, data: data(of: run.id, key))
     }
 

@@ -102,6 +102,7 @@ extension Transaction {
                 outcome.stage.rawValue, Int(outcome.code), Int(outcome.detail),
                 outcome.message?.json.stored, outcome.at)
         }
+        try advanceCommands(ofTask: task, by: outcomes)
     }
 
     /// Adds lines to a task's brief journal.

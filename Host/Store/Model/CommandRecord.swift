@@ -16,6 +16,7 @@ package struct CommandRecord: Hashable, Sendable {
     package var user: UUID?
     /// Who asked: `user`, `schedule`, or the symbol of an outer system.
     package var initiator: String
+    package var launch: CommandLaunch
     package var state: ExecutionState
     package var result: ExecutionResult?
     package var created: Moment
@@ -28,7 +29,8 @@ package struct CommandRecord: Hashable, Sendable {
     package init(
         id: UUID, project: UUID, device: UUID, task: UUID? = nil, item: Int? = nil,
         function: String, parameters: JSONValue = .null, comment: String = "", user: UUID? = nil,
-        initiator: String, state: ExecutionState = .pending, result: ExecutionResult? = nil,
+        initiator: String, launch: CommandLaunch = .undefined, state: ExecutionState = .pending,
+        result: ExecutionResult? = nil,
         created: Moment, started: Moment? = nil, finished: Moment? = nil,
         stages: [CommandStage] = [], revision: Int64 = 1
     ) {
@@ -42,6 +44,7 @@ package struct CommandRecord: Hashable, Sendable {
         self.comment = comment
         self.user = user
         self.initiator = initiator
+        self.launch = launch
         self.state = state
         self.result = result
         self.created = created
@@ -50,6 +53,18 @@ package struct CommandRecord: Hashable, Sendable {
         self.stages = stages
         self.revision = revision
     }
+}
+
+/// How a command was launched.
+package enum CommandLaunch: String, Hashable, Sendable, CaseIterable {
+    /// By a user of this host.
+    case system
+    /// By a job's schedule.
+    case schedule
+    /// By an outer system.
+    case external
+    /// Nobody told.
+    case undefined
 }
 
 /// One step in the life of a command.

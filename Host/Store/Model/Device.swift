@@ -38,6 +38,8 @@ package struct Device: Hashable, Sendable {
     /// An IANA name or a fixed offset, with which clocks that carry none are read; nil for the host's.
     package var timeZone: String?
     package var added: Moment
+    /// When it was last asked and last answered; what is given when a device is written is ignored.
+    package var contact = DeviceContact.none
     package var revision: Int64
 
     package init(

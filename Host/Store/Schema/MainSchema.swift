@@ -12,5 +12,6 @@ extension Schema {
             Migration(4, recordTables),
             Migration(5, logTables),
             Migration(7, jobTables),
+            Migration(8, contactTables),
         ])
 }
