@@ -77,10 +77,11 @@ extension JobScheduler {
                 return noteBegun(handled, of: id)
             }
             var order = job.order
-            order.notAfter = plans[id]?.schedule.closing(of: occurrence)
-                .map(Moment.init(milliseconds:))
             order.occurrence = Moment(milliseconds: occurrence)
             order.initiator = RunOrder.schedule
+            order.notAfter = plans[id]?.schedule.closing(of: occurrence).map {
+                Moment(milliseconds: $0)
+            }
             do throws(DispatchError) {
                 let run = try await start(order)
                 noteBegun(occurrence, of: id)

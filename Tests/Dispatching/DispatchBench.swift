@@ -58,12 +58,12 @@ struct DispatchBench {
     /// Makes a device with some lines.
     func device(
         _ serial: String, lines: Int = 1, attempts: Int = 0, enabled: Bool = true,
-        group: UUID? = nil
+        group: UUID? = nil, timeZone: String? = nil
     ) async throws -> Device {
         let now = store.now
         let device = Device(
             id: store.newID(), project: project, serialNumber: serial, type: "DT_CE307",
-            enabled: enabled, group: group, added: now)
+            enabled: enabled, group: group, timeZone: timeZone, added: now)
         let ids = (0..<lines).map { _ in (store.newID(), store.newID(), store.newID()) }
         try await store.write { [project] (transaction) throws(StoreError) in
             try transaction.insert(device)

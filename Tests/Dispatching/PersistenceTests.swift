@@ -94,3 +94,60 @@ import Values
         await again.end()
     }
 }
+
+/// What is stored is not asked for again.
+@Suite struct MissingOnlyTests {
+    private static let day: Int64 = 86_400_000
+
+    /// Stores the end of day of some days before the last midnight in UTC, 0 for that midnight itself.
+    private func store(_ days: [Int64], of device: Device, in bench: DispatchBench) async throws {
+        let midnight = bench.store.now.milliseconds / Self.day * Self.day
+        try await bench.store.append(
+            CollectionBatch(
+                project: device.project, device: device.id,
+                measurements: days.map { ago in
+                    let end = midnight - ago * Self.day
+                    return MeasurementRecord(
+                        archive: "END_OF_DAY", quantity: "A+", tag: "TOTAL",
+                        value: .decimal(Decimal(mantissa: ago, exponent: 0)), status: .valid,
+                        time: Timestamp(milliseconds: end), intervalEnd: end,
+                        received: Timestamp(milliseconds: end))
+                }))
+    }
+
+    private func order(_ device: Device, _ bench: DispatchBench) -> RunOrder {
+        RunOrder(
+            project: bench.project, devices: [device.id],
+            contents: [
+                ContentLine(
+                    kind: .archive, symbol: "END_OF_DAY", quantities: ["A+"], tags: ["TOTAL"],
+                    period: .depth(5))
+            ])
+    }
+
+    @Test func nobodyIsCalledForWhatIsThere() async throws {
+        let bench = try await DispatchBench.make()
+        let device = try await bench.device("1", timeZone: "UTC")
+        try await store([0, 1, 2, 3, 4], of: device, in: bench)
+        let run = try await bench.dispatcher.start(order(device, bench))
+        #expect(try await bench.done(run.id).result == .success)
+        #expect(bench.launcher.facts.plans.isEmpty)
+        let task = try #require(try await bench.tasks(run.id).first)
+        #expect(task.attempts == 0)
+        await bench.end()
+    }
+
+    @Test func holesAreFilledAndNothingElseIsAsked() async throws {
+        let bench = try await DispatchBench.make()
+        let device = try await bench.device("1", timeZone: "UTC")
+        try await store([0, 1, 3, 4], of: device, in: bench)
+        let run = try await bench.dispatcher.start(order(device, bench))
+        #expect(try await bench.done(run.id).result == .success)
+        let plan = try #require(bench.launcher.facts.plans.first)
+        let hole = bench.store.now.milliseconds / Self.day * Self.day - 2 * Self.day
+        let ranges = try #require(plan.ranges[0])
+        #expect(ranges.count == 1 && ranges[0].contains(hole))
+        #expect(!ranges[0].contains(hole - Self.day) && !ranges[0].contains(hole + Self.day))
+        await bench.end()
+    }
+}

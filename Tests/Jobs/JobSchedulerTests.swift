@@ -144,6 +144,35 @@ import Values
         }
     }
 
+    /// The schedule is changed while its start still waits: the new one counts from its change.
+    @Test func startsNothingOfAScheduleThatWasChangedMeanwhile() async throws {
+        try await Bench.with { bench in
+            let job = try await bench.job(Self.hourly)
+            let scheduler = try await bench.scheduler()
+            // The plan that the scheduler has is older than the job.
+            try await bench.store.write { (t) throws(StoreError) in
+                try t.setHandled(ofJob: job, Bench.noon + 2 * Self.hour)
+            }
+            await bench.alarm.advance(seconds: 3_600)
+            #expect(try await bench.history(job).isEmpty)
+            #expect(
+                await scheduler.nextStarts(of: [job]) == [job: Bench.noon + 3 * Self.hour])
+            await bench.alarm.advance(seconds: 7_200)
+            #expect(
+                try await bench.occurrences(job) == [Bench.noon.milliseconds + 3 * Self.hour])
+        }
+    }
+
+    @Test func tellsTheDispatcherWhenItsWindowCloses() async throws {
+        try await Bench.with { bench in
+            try await bench.job(["cron": "@hourly", "timeZone": "UTC", "windowMinutes": 30])
+            _ = try await bench.scheduler()
+            await bench.alarm.advance(seconds: 3_600)
+            #expect(
+                bench.runs.orders.map(\.notAfter) == [Bench.noon + Self.hour + 1_800_000])
+        }
+    }
+
     @Test func startsByHandWhatIsNotGoingOn() async throws {
         try await Bench.with { bench in
             let job = try await bench.job(Self.hourly, isOn: false)

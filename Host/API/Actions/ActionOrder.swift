@@ -115,10 +115,10 @@ struct ActionOrder {
         let members: Members
         let place: JSONPointer
         let archives: [String]
-        /// What may be asked for here.
-        var kinds: [ContentLine.Kind] = [.archive, .state, .journal]
         /// Who asks a device now wants its answer, not the stored one.
         var usual = ContentLine.Collect.all
+        /// What may be asked for here.
+        var kinds: [ContentLine.Kind] = [.archive, .state, .journal]
         var issues: [Issue] = []
 
         mutating func read() -> ContentLine? {

@@ -22,8 +22,21 @@ struct DeviceSelection: Hashable, Sendable {
 
     init(_ call: Call) throws(Failure) {
         project = try call.project.id
-        devices = call.query.values(of: "device").compactMap { UUID($0) }
-        groups = call.query.values(of: "group").compactMap { UUID($0) }
+        devices = try Self.ids("device", call)
+        groups = try Self.ids("group", call)
+    }
+
+    /// Reads the identifiers of a parameter; one that is none must not turn the question into one about all.
+    private static func ids(_ name: String, _ call: Call) throws(Failure) -> [UUID] {
+        var ids: [UUID] = []
+        for text in call.query.values(of: name) {
+            guard let id = UUID(text) else {
+                throw .parameter(
+                    name, Phrase("Это не идентификатор (UUID).", "This is no identifier (UUID)."))
+            }
+            ids.append(id)
+        }
+        return ids
     }
 
     /// Finds the devices: the named ones in the caller's order, then the members of groups.

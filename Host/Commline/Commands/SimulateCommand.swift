@@ -33,6 +33,14 @@ enum SimulateCommand {
             .value(
                 "--option", "NAME=VALUE",
                 "An option of the plugin's simulator, JSON or text; may be given several times."),
+            .value("--silent", "PERCENT", "Devices that never answer. Default: 0."),
+            .value(
+                "--resetting", "PERCENT",
+                "Devices that reset their connections in the middle of an exchange. Default: 0."),
+            .value("--late", "PERCENT", "Devices whose answers come too late. Default: 0."),
+            .value(
+                "--late-by", "MS",
+                "How much later they come, in milliseconds. Default: 10000."),
             .switch("--bus", "Puts all devices behind one port."),
             .switch("--json", "Prints each device as a line of JSON."),
         ] + PluginPlaces.options, run: run)
@@ -82,6 +90,11 @@ enum SimulateCommand {
         plan.port = UInt16(try arguments.integer("--port", in: 0...65_535, default: 0))
         plan.delay = .milliseconds(try arguments.integer("--delay", in: 0...600_000, default: 0))
         plan.seed = UInt64(try arguments.integer("--seed", in: 0...Int(Int32.max), default: 1))
+        plan.fleet.silent = try arguments.integer("--silent", in: 0...100, default: 0)
+        plan.fleet.resetting = try arguments.integer("--resetting", in: 0...100, default: 0)
+        plan.fleet.late = try arguments.integer("--late", in: 0...100, default: 0)
+        plan.fleet.lateness = .milliseconds(
+            try arguments.integer("--late-by", in: 0...600_000, default: 10_000))
         plan.layout = arguments.has("--bus") ? .bus : .portEach
         if let host = arguments.value("--host") { plan.host = host }
         if let serial = arguments.value("--serial") { plan.firstSerialNumber = serial }
@@ -103,7 +116,7 @@ enum SimulateCommand {
                 let line: JSONValue = [
                     "index": JSONValue(device.index), "type": .string(device.type),
                     "serialNumber": .string(device.serialNumber), "host": .string(device.host),
-                    "port": JSONValue(device.port),
+                    "port": JSONValue(device.port), "ailment": .string(device.ailment.rawValue),
                 ]
                 Terminal.write(line.text() + "\n")
             }

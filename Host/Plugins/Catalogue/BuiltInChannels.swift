@@ -85,6 +85,7 @@ extension BuiltInChannels {
     /// How much later than its interval's end a value may be there.
     ///
     /// - Parameter settings: The channel's.
+    /// - Returns: The delay; zero where none is set.
     package static func deliveryDelay(in settings: JSONObject) -> Duration {
         .seconds(60 * (settings[tcpDeliveryDelay]?.int ?? 0))
     }
@@ -92,6 +93,7 @@ extension BuiltInChannels {
     /// How many sessions may use a channel at once; 0 for no bound.
     ///
     /// - Parameter settings: The channel's, complete.
+    /// - Returns: The bound.
     package static func sessionLimit(in settings: JSONObject) -> Int {
         settings[tcpSessions]?.int ?? 0
     }

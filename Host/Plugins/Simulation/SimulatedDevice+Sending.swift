@@ -3,11 +3,14 @@ import Reactor
 /// What leaves a simulated device, each answer after its delay.
 extension SimulatedDevice {
     func send(_ bytes: [UInt8]) {
-        guard stream != nil else { return }
-        guard plan.delay > .zero else { return write(bytes) }
+        guard stream != nil, ailment != .silent else { return }
+        guard delay > .zero else { return write(bytes) }
         delayedByteCount += bytes.count
         depart(.bytes(bytes))
     }
+
+    /// How long every answer of this device waits.
+    private var delay: Duration { ailment == .late ? plan.delay + plan.fleet.lateness : plan.delay }
 
     func hangUp() {
         guard stream != nil else { return }
@@ -18,7 +21,7 @@ extension SimulatedDevice {
     private func depart(_ departure: Departure) {
         departures.append(departure)
         let generation = self.generation
-        reactor.schedule(after: plan.delay, on: self) { session in
+        reactor.schedule(after: delay, on: self) { session in
             guard session.generation == generation, !session.departures.isEmpty else { return }
             switch session.departures.removeFirst() {
             case .bytes(let bytes):

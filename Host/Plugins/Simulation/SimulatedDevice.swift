@@ -22,6 +22,8 @@ actor SimulatedDevice {
     }
     nonisolated let plan: SimulationPlan
     private nonisolated let index: Int
+    nonisolated let ailment: Ailment
+    private var frames = 0
     nonisolated let metrics: PluginMetrics
     private nonisolated let log: Log
     /// Called when a connection has ended, where the device is for one connection only.
@@ -46,6 +48,7 @@ actor SimulatedDevice {
     ) {
         self.plan = plan
         self.index = index
+        ailment = plan.fleet.ailment(of: index)
         self.reactor = reactor
         self.metrics = metrics
         self.onlyOnce = onlyOnce
@@ -138,6 +141,11 @@ actor SimulatedDevice {
         switch event {
         case .received(let received):
             metrics.received(received.bytes.count)
+            frames += 1
+            if ailment == .resetting, frames.isMultiple(of: 2) {
+                stream?.abort()
+                return disconnect()
+            }
             events.append(.received(received.array), at: received.stamp)
             pump()
         case .peerFinished, .closed:

@@ -12,6 +12,8 @@ package final class SimulatedDevices: Sendable {
         /// The address and the port on which it answers.
         package let host: String
         package let port: UInt16
+        /// What is wrong with it.
+        package let ailment: Ailment
     }
 
     private struct Running {
@@ -126,7 +128,7 @@ package final class SimulatedDevices: Sendable {
     private static func info(_ plan: SimulationPlan, _ index: Int, port: UInt16) -> Info {
         Info(
             index: index, type: plan.deviceType(index), serialNumber: plan.serialNumber(index),
-            host: plan.host, port: port)
+            host: plan.host, port: port, ailment: plan.fleet.ailment(of: index))
     }
 
     // MARK: A bus

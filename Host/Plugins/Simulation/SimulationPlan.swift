@@ -22,6 +22,8 @@ package struct SimulationPlan: Sendable {
     package var port: UInt16
     /// How long every answer waits before it leaves.
     package var delay: Duration
+    /// Which devices are sick.
+    package var fleet = SickFleet()
     /// The first device's serial number, digits; the others count up from it, as wide as it is.
     package var firstSerialNumber: String
     /// The same seed makes the same devices.
@@ -64,6 +66,10 @@ package struct SimulationPlan: Sendable {
         }
         if layout == .portEach, port != 0, Int(port) + count - 1 > 65_535 {
             return "\(count) devices from port \(port) on need ports above 65535"
+        }
+        if let problem = fleet.problem { return problem }
+        if layout == .bus, fleet != SickFleet() {
+            return "devices on a bus cannot be sick: they share their connection"
         }
         if SocketAddress(host, port: port) == nil { return "\(host) is no numeric address" }
         let isNumber = firstSerialNumber.utf8.allSatisfy { (0x30...0x39).contains($0) }

@@ -30,6 +30,9 @@ public struct Line: Sendable {
     public var spacing: Duration
     /// Which of the device's sends, from 0, arrives only after the driver's timer has passed; nil for none.
     public var lateReply: Int?
+    /// How many of a thousand of the device's sends arrive only after the driver's timer has passed, by up
+    /// to four seconds; whatever the device sends later arrives behind them.
+    public var latePerMille = 0
     /// Whether what arrives at one moment arrives as one delivery.
     public var merges = false
     /// After how many bytes, counted over both directions, the connection is lost, once; nil for never.

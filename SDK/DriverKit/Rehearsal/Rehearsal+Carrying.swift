@@ -57,6 +57,12 @@ extension Rehearsal {
         if direction == .toDriver, index == line.lateReply, let deadline = driver.deadline {
             moment = max(moment, deadline + 1_000_000)
         }
+        if direction == .toDriver, line.latePerMille > 0, dice.happens(line.latePerMille),
+            let deadline = driver.deadline
+        {
+            moment = max(moment, deadline + (1 + dice.next() % 4_000) * 1_000_000)
+            lateReplyCount += 1
+        }
         for chunk in line.carry(passage, &dice) where !chunk.isEmpty {
             agenda.add(.arrival(direction, chunk), at: moment, generation)
             lastArrival[direction] = moment

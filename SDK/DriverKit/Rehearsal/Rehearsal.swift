@@ -53,6 +53,9 @@ public final class Rehearsal {
     /// How many events the driver got so far.
     public private(set) var eventCount = 0
 
+    /// How many of the device's sends were made late, see ``Line/latePerMille``.
+    public internal(set) var lateReplyCount = 0
+
     var line: Line
     private var arrived = 0
     var dice: Dice

@@ -93,10 +93,10 @@ struct Meeting {
         ]
     }
 
-    func rehearsal() throws -> Rehearsal {
+    func rehearsal(seed: UInt64 = 1) throws -> Rehearsal {
         try Rehearsal(
             of: RehearsedPlugin.of(DLMSPlugin.plugin), request: request, simulation: simulation,
-            line: line, clock: VirtualClock(now: Self.now))
+            line: line, seed: seed, clock: VirtualClock(now: Self.now))
     }
 
     /// Lets them meet; the contract of the border must hold in any case.
