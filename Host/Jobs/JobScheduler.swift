@@ -161,7 +161,7 @@ package actor JobScheduler {
     /// - Returns: Whether a run is to be started now.
     func settle(_ id: UUID, hostWasDown: Bool) async -> Bool {
         let now = alarm.now.milliseconds
-        while let plan = plans[id], !busy.contains(id) {
+        while isRunning, let plan = plans[id], !busy.contains(id) {
             switch plan.decide(at: now, hostWasDown: hostWasDown) {
             case .begin:
                 queue.set(id, to: nil)

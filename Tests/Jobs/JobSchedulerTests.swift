@@ -89,11 +89,26 @@ import Values
             let job = try await bench.job(Self.hourly)
             _ = try await bench.scheduler()
             let full = DatabaseFailure(kind: .full, code: 13, message: "full")
-            bench.runs.fail(.store(.database(full)), .store(.database(full)))
+            bench.runs.fail(.store(.database(full)), .stopping)
             await bench.alarm.advance(seconds: 3_609)
             #expect(try await bench.occurrences(job) == [])
             await bench.alarm.advance(seconds: 1)
             #expect(try await bench.occurrences(job) == [Bench.noon.milliseconds + Self.hour])
+        }
+    }
+
+    @Test func startsNothingAfterItsStop() async throws {
+        try await Bench.with { bench in
+            let job = try await bench.job(Self.hourly)
+            let scheduler = try await bench.scheduler()
+            await scheduler.stop()
+            #expect(bench.alarm.moment == nil)
+            await bench.alarm.advance(seconds: 7_200)
+            // Also what was on its way already.
+            await scheduler.carryOut([job])
+            await scheduler.wake(.clockSet)
+            await scheduler.refresh(job)
+            #expect(try await bench.history(job).isEmpty)
         }
     }
 
