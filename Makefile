@@ -14,6 +14,7 @@ METERS ?= 200
 POISON_METERS ?= 10000
 UPGRADE_SESSIONS ?= 500
 ROUNDS ?= 100
+FAULT_BATCHES ?= 20
 SOURCES := Package.swift Host Plugins SDK Tests
 # Tests that start many processes: after the others, one target at a time, so that nobody waits for a processor.
 CROWDS := (Check|Contract|EndToEnd)Tests\.
@@ -52,7 +53,7 @@ test: ## Lint, build for release and for debugging, and run every test
 	done
 
 .PHONY: soak
-soak: ## Kill the host KILLS times, poison one of POISON_METERS, upgrade amid UPGRADE_SESSIONS, misbehave ROUNDS times
+soak: ## Kill the host KILLS times, poison one of POISON_METERS, upgrade amid UPGRADE_SESSIONS, misbehave ROUNDS times, fail each write
 	.ci/prepare test
 	$(SWIFT) build -c release
 	$(SWIFT) build --build-tests
@@ -64,6 +65,7 @@ soak: ## Kill the host KILLS times, poison one of POISON_METERS, upgrade amid UP
 	    $(SWIFT) test --skip-build --disable-xctest --filter HotUpgradeTests
 	COMMLINE_BINARY="$(CURDIR)/$(RELEASE)/commline" COMMLINE_ROUNDS=$(ROUNDS) \
 	    $(SWIFT) test --skip-build --disable-xctest --filter MisbehaviourTests
+	COMMLINE_FAULT_BATCHES=$(FAULT_BATCHES) $(SWIFT) test --skip-build --disable-xctest --filter FaultTests
 
 .PHONY: lint
 lint: ## Check the form of every Swift source

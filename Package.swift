@@ -121,7 +121,10 @@ let package = Package(
         tests("Reactor", uses: ["CSystem", "Reactor"]),
         tests("HTTP", uses: ["HTTP", "JSON", "Reactor"]),
         tests("Planning", uses: ["Planning", "Values"]),
-        tests("Store", uses: ["JSON", "Store", "Values"]),
+        // Disks and memory that fail on order, for the tests of the store.
+        .target(
+            name: "CFaults", dependencies: ["CSQLite"], path: "Tests/CFaults", cSettings: strictC),
+        tests("Store", uses: ["CFaults", "JSON", "Store", "Values"]),
         tests("Access", uses: ["Access", "Crypto", "Log", "Reactor", "Store", "Values"]),
         tests(
             "Plugins",

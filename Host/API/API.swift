@@ -44,10 +44,11 @@ package struct API: Sendable {
         CommlineResource.endpoints, ActionResource.endpoints, RunResource.endpoints,
         ExchangeResource.endpoints, MeasurementResource.endpoints, StateResource.endpoints,
         EventResource.endpoints, CommandResource.endpoints, CollectionResource.endpoints,
-        HeatMapResource.endpoints, MonitoringResource.endpoints, ArchiveResource.endpoints,
+        HeatMapResource.endpoints, ContactResource.endpoints, MonitoringResource.endpoints,
+        ArchiveResource.endpoints,
         PluginResource.endpoints,
         PluginReload.endpoints,
         InterchangeResource.endpoints, AuditResource.endpoints, StreamResource.endpoints,
-        HostResource.endpoints, DocumentationResource.endpoints,
+        HostResource.endpoints, BackupResource.endpoints, DocumentationResource.endpoints,
     ].flatMap { $0 }
 }

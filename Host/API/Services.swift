@@ -19,6 +19,7 @@ struct Services: Sendable {
     let version: String
     let idempotency = IdempotencyKeys()
     let collection = CollectionCache()
+    let backups = BackupOperations()
     let documents: Documents
     let log = Log("api")
 

@@ -13,6 +13,7 @@ enum Main {
         CheckCommand.spec, TryCommand.spec, ReplayCommand.spec, PackCommand.spec,
         KeygenCommand.spec,
         InstallCommand.spec, PluginListCommand.spec, ReloadCommand.spec, BenchCommand.spec,
+        BenchStoreCommand.spec, BackupCommand.spec, RestoreCommand.spec, DoctorCommand.spec,
     ]
 
     static func main() async {

@@ -34,14 +34,13 @@ final class RunningHost: Sendable {
     private let sessions: ReactorGroup
     private let plugins: PluginHost
     private let work: Work
-    private let upkeep: Task<Void, Never>
+    private let upkeep: Upkeep
     private static let log = Log("host")
 
     private init(
         address: SocketAddress, frontReactor: Reactor, store: Store, dispatcher: Dispatcher,
         jobs: JobScheduler, server: HTTPServer, sessions: ReactorGroup, plugins: PluginHost,
-        work: Work,
-        upkeep: Task<Void, Never>
+        work: Work, upkeep: Upkeep
     ) {
         self.address = address
         self.frontReactor = frontReactor
@@ -112,10 +111,12 @@ final class RunningHost: Sendable {
         }
         // What was interrupted goes on first: a schedule that is due cancels it, and waits for its end.
         try await jobs.start()
+        let upkeep = Upkeep(of: store, on: front)
+        await upkeep.start()
         return RunningHost(
             address: address, frontReactor: front, store: store, dispatcher: dispatcher,
             jobs: jobs, server: server, sessions: sessions, plugins: plugins, work: work,
-            upkeep: upkeep(of: store))
+            upkeep: upkeep)
     }
 
     /// Looks once a second after plugins that run in the host's own threads.
@@ -128,25 +129,10 @@ final class RunningHost: Sendable {
         }
     }
 
-    /// Deletes what is beyond its retention, at the start and then once a day.
-    private static func upkeep(of store: Store) -> Task<Void, Never> {
-        Task {
-            while !Task.isCancelled {
-                do throws(StoreError) {
-                    _ = try await store.cleanUp()
-                } catch {
-                    log.error("the daily clean-up failed", ["reason": "\(error)"])
-                }
-                // Ends early only when the host stops.
-                try? await Task.sleep(for: .seconds(86_400))
-            }
-        }
-    }
-
     /// Stops in an order that loses nothing: no new requests, goodbyes to devices, then the store.
     func stop() async {
         Self.log.info("stopping")
-        upkeep.cancel()
+        await upkeep.stop()
         await server.stop(within: .seconds(5))
         await jobs.stop()
         await dispatcher.stop()

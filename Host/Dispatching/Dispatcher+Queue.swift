@@ -16,6 +16,7 @@ extension Dispatcher {
     /// Grants what can be granted.
     func pump() {
         while !isStopping {
+            guard ledger.store.condition == .collecting else { return waitForStore() }
             // The limit is for what nobody waits for; a person's action has a little more room.
             let minimum = running < limit ? Int.min : RunRules.interactive
             guard running < limit + reserve, let lease = queue.grant(from: minimum) else { break }
@@ -35,6 +36,22 @@ extension Dispatcher {
         guard !isPreparing, !starting.isEmpty else { return }
         isPreparing = true
         Task { await self.prepare() }
+    }
+
+    /// Lets nothing new begin while the disk takes nothing: what would be read could not be kept.
+    private func waitForStore() {
+        guard !isWaitingForStore else { return }
+        isWaitingForStore = true
+        log.warning("nothing new is started: the store is paused", [:])
+        Task {
+            await ledger.store.waitUntilCollecting()
+            self.resumeAfterPause()
+        }
+    }
+
+    private func resumeAfterPause() {
+        isWaitingForStore = false
+        pump()
     }
 
     /// Asks the sessions that are in the way of people to yield.

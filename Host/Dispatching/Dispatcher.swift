@@ -27,6 +27,7 @@ package actor Dispatcher {
     /// Tasks that have their lease and wait for the store to say what their sessions need.
     var starting: [(lease: Lease, control: AttemptControl)] = []
     var isPreparing = false
+    var isWaitingForStore = false
     /// Leases that others than tasks wait for.
     var visitors: [UUID: CheckedContinuation<Lease?, Never>] = [:]
     var running = 0

@@ -12,7 +12,7 @@ extension StoreError {
         guard case .database(let failure) = self else { return false }
         switch failure.kind {
         case .full, .busy, .inputOutput: return true
-        case .corrupt, .constraint, .other: return false
+        case .corrupt, .constraint, .interrupted, .other: return false
         }
     }
 }

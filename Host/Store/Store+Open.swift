@@ -8,6 +8,8 @@ struct StoreParts: Sendable {
     var ids: IDSource
     var signal: ChangeSignal
     var lock: DataLock
+    var health: StoreHealth
+    var reads: LongReads
 }
 
 extension Store {
@@ -37,15 +39,15 @@ extension Store {
         let directory = DataDirectory(path: configuration.path)
         let executor = try thread("store-writer", &threads)
         let parts = try await perform(on: executor) { () throws(StoreError) in
-            try prepare(directory, executor: executor, clock: configuration.clock)
+            try prepare(directory, configuration, executor: executor)
         }
         var readers: [Reader] = []
         for number in 0..<max(1, configuration.readers) {
             let executor = try thread("store-read-\(number)", &threads)
-            let vault = parts.vault
+            let (vault, reads) = (parts.vault, parts.reads)
             readers.append(
                 try await perform(on: executor) { () throws(StoreError) in
-                    try openReader(directory, executor: executor, vault: vault)
+                    try openReader(directory, executor: executor, vault: vault, watch: reads)
                 })
         }
         let traces = TraceLog(
@@ -54,7 +56,7 @@ extension Store {
         let cut = try await traces.recover()
         return Store(
             path: directory.path, parts: parts, readers: readers, traces: traces,
-            cutTraceBytes: cut, clock: configuration.clock)
+            cutTraceBytes: cut, configuration: configuration)
     }
 
     private static func thread(
@@ -86,8 +88,8 @@ extension Store {
     }
 
     private static func prepare(
-        _ directory: DataDirectory, executor: ThreadExecutor,
-        clock: @escaping @Sendable () -> Moment
+        _ directory: DataDirectory, _ configuration: StoreConfiguration,
+        executor: ThreadExecutor
     ) throws(StoreError) -> StoreParts {
         try directory.prepare()
         let lock = try DataLock(directory.lock)
@@ -95,23 +97,29 @@ extension Store {
         let database = try Connection(path: directory.database, mode: .readWrite)
         try Schema.main.check(database)
         let vault = try openVault(directory, database)
-        try database.prepareForWriting(automaticCheckpoints: false)
+        try database.prepareForWriting()
         try database.defineTextFunctions()
         try Schema.main.migrate(database)
         let ids = IDSource()
         let files = MeasurementFiles(
             folder: directory.measurements, mode: .readWrite, capacity: 16)
+        let health = StoreHealth(folder: directory.path, reserve: configuration.reserveBytes)
+        let reads = LongReads(patience: configuration.readPatience)
         let group = GroupCommit(
-            database: database, files: files, vault: vault, traceFolder: directory.traces, ids: ids)
-        try begin(group.transaction(clock()))
+            database: database, files: files, vault: vault, traceFolder: directory.traces, ids: ids,
+            health: health, reads: reads)
+        try begin(group.transaction(configuration.clock()))
         try files.recover()
         let signal = ChangeSignal()
-        let writer = Writer(executor: executor, group: group, signal: signal, clock: clock)
-        return StoreParts(writer: writer, vault: vault, ids: ids, signal: signal, lock: lock)
+        let writer = Writer(
+            executor: executor, group: group, signal: signal, clock: configuration.clock)
+        return StoreParts(
+            writer: writer, vault: vault, ids: ids, signal: signal, lock: lock, health: health,
+            reads: reads)
     }
 
     private static func openReader(
-        _ directory: DataDirectory, executor: ThreadExecutor, vault: Vault
+        _ directory: DataDirectory, executor: ThreadExecutor, vault: Vault, watch: LongReads
     ) throws(StoreError) -> Reader {
         let database = try Connection(path: directory.database, mode: .readOnly)
         try database.prepareForReading()
@@ -120,7 +128,7 @@ extension Store {
             folder: directory.measurements, mode: .readOnly, capacity: 32)
         return Reader(
             executor: executor, database: database, vault: vault, files: files,
-            traceFolder: directory.traces)
+            traceFolder: directory.traces, watch: watch)
     }
 
     /// Finds the key for the sealed columns, and makes one for a new database.
@@ -144,6 +152,35 @@ extension Store {
     }
 
     private static let probeBinding = "host:key"
+
+    /// Tries whether the key beside a database opens what is sealed in it.
+    ///
+    /// - Throws: `.keyMissing`, `.keyMismatch` or `.keyUnusable`.
+    static func tryKey(_ directory: DataDirectory, _ database: Connection) throws(StoreError) {
+        guard let probe = try keyProbe(database) else { return }
+        guard let key = try KeyFile.read(directory.keyFile) else {
+            throw .keyMissing(path: directory.keyFile)
+        }
+        if try Vault(key: key).open(probe, binding: probeBinding) == nil {
+            throw .keyMismatch(path: directory.keyFile)
+        }
+    }
+
+    /// Runs `body` on a thread that is there for it alone.
+    static func onOwnThread<T: Sendable>(
+        _ name: String, _ body: @escaping @Sendable () throws(StoreError) -> T
+    ) async throws(StoreError) -> T {
+        var threads: [ThreadExecutor] = []
+        let executor = try thread(name, &threads)
+        do throws(StoreError) {
+            let value = try await perform(on: executor, body)
+            await executor.stop()
+            return value
+        } catch {
+            await executor.stop()
+            throw error
+        }
+    }
 
     /// Reads what tells whether a key is the right one; nil in a new database.
     private static func keyProbe(_ database: Connection) throws(StoreError) -> [UInt8]? {

@@ -16,25 +16,38 @@ package final class Store: Sendable {
     private let clock: @Sendable () -> Moment
     private let ids: IDSource
     private let signal: ChangeSignal
-    private let writer: Writer
+    let writer: Writer
     private let readers: [Reader]
     private let turn = Atomic<UInt>(0)
-    private let traces: TraceLog
+    let traces: TraceLog
     private let lock: Mutex<DataLock?>
+    let health: StoreHealth
+    private let reads: LongReads
+    private let trialInterval: Duration
+    private let trials: Mutex<Task<Void, Never>?>
 
     init(
         path: String, parts: StoreParts, readers: [Reader], traces: TraceLog, cutTraceBytes: Int64,
-        clock: @escaping @Sendable () -> Moment
+        configuration: StoreConfiguration
     ) {
         self.path = path
         self.cutTraceBytes = cutTraceBytes
-        self.clock = clock
+        clock = configuration.clock
+        trialInterval = configuration.trialInterval
+        health = parts.health
+        reads = parts.reads
+        trials = Mutex(nil)
         ids = parts.ids
         signal = parts.signal
         writer = parts.writer
         lock = Mutex(parts.lock)
         self.readers = readers
         self.traces = traces
+        let changes = parts.health.changes()
+        let (health, writer, interval) = (parts.health, parts.writer, trialInterval)
+        trials.withLock { task in
+            task = Task { await Self.lookAfter(changes, health, writer, every: interval) }
+        }
     }
 
     /// Makes an identifier: a UUID of version 7, above all that were made before.
@@ -85,21 +98,6 @@ package final class Store: Sendable {
     /// Makes a stream with an element whenever the change log has grown.
     package func changeSignals() -> AsyncStream<Void> { signal.stream() }
 
-    /// Does what must be done now and then: deletes what is beyond the limits of the extended
-    /// journal, of the change log, of logins and of the archives' retention.
-    package func cleanUp() async throws(StoreError) -> CleanUpSummary {
-        let now = clock()
-        var summary = CleanUpSummary()
-        summary.traceSegments = try await traces.trim()
-        summary.sessions = try await write { (transaction) throws(StoreError) in
-            try transaction.trimChanges(keeping: Transaction.keptChanges)
-            return try transaction.deleteExpiredSessions(now)
-        }
-        summary.measurementFiles = try await writer.expireMeasurements(now)
-        summary.reachability = try await trimReachability()
-        return summary
-    }
-
     /// Changes how much of the extended journal is kept.
     package func setTraceLimits(_ limits: TraceLimits) async {
         await traces.setLimits(limits)
@@ -117,6 +115,8 @@ package final class Store: Sendable {
     /// Finishes what waits and closes all files; later calls fail with `.closed`.
     package func close() async {
         signal.close()
+        health.close()
+        trials.withLock { $0 }?.cancel()
         await traces.close()
         for reader in readers { await reader.close() }
         await writer.close()
@@ -127,13 +127,50 @@ package final class Store: Sendable {
     }
 }
 
-/// What a clean-up deleted.
-package struct CleanUpSummary: Hashable, Sendable {
-    package var traceSegments = 0
-    package var sessions = 0
-    package var measurementFiles = 0
-    /// Rows of the heat map.
-    package var reachability = 0
+extension Store {
+    /// The folder of backups below the data directory.
+    package static let backupFolder = "backups"
 
-    package init() {}
+    /// Whether what is collected is taken, and if not, why.
+    package var condition: StoreCondition { health.condition }
+
+    /// Counts for whoever watches the host.
+    package var facts: StoreFacts {
+        StoreFacts(
+            condition: health.condition, refusedChanges: health.refused, pauses: health.pauses,
+            freeBytes: health.freeBytes, endedQuestions: reads.ended)
+    }
+
+    /// Returns when what is collected is taken; at once when it is taken now, or the store is closed.
+    package func waitUntilCollecting() async { await health.waitUntilCollecting() }
+
+    /// Makes a stream of the changes of the condition that are to come.
+    package func conditionChanges() -> AsyncStream<StoreCondition> { health.changes() }
+
+    /// Tries whether the disk takes what is written, and resumes if it does.
+    ///
+    /// The store does so by itself now and then while it is paused.
+    package func tryAgain() async throws(StoreError) { try await writer.trial() }
+
+    /// Tries again while the store is paused; at rest it waits for the next pause without a timer.
+    private static func lookAfter(
+        _ changes: AsyncStream<StoreCondition>, _ health: StoreHealth, _ writer: Writer,
+        every interval: Duration
+    ) async {
+        for await _ in changes {
+            while health.condition != .collecting {
+                do {
+                    try await Task.sleep(for: interval)
+                    try await writer.trial()
+                } catch is CancellationError {
+                    return
+                } catch StoreError.closed {
+                    return
+                } catch {
+                    // The disk refuses still: the pause goes on.
+                    continue
+                }
+            }
+        }
+    }
 }

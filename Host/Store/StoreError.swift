@@ -40,6 +40,10 @@ package enum StoreError: Error, Hashable, Sendable {
     case malformed(String)
     /// The libraries that the store needs for sealing are missing or failed.
     case crypto(String)
+    /// Something is there already, where something new was to be made; it is left alone.
+    case alreadyThere(path: String)
+    /// A backup is not whole, not of this product, or not what it was.
+    case unusableBackup(path: String, message: String)
     /// The store is closed or closing.
     case closed
 }
@@ -56,6 +60,8 @@ package struct DatabaseFailure: Hashable, Sendable {
         case inputOutput
         /// The file is damaged or no database at all.
         case corrupt
+        /// The question took so long that the log could not grow further: ask for less at once.
+        case interrupted
         /// A constraint of the schema was violated.
         case constraint
         /// Anything else: a defect or an exhausted resource.
@@ -119,6 +125,10 @@ extension StoreError: CustomStringConvertible {
             "a stored value is not what it should be: \(what)"
         case .crypto(let message):
             "settings cannot be sealed or opened: \(message)"
+        case .alreadyThere(let path):
+            "\(path) is there already: name a new folder, nothing is ever overwritten"
+        case .unusableBackup(let path, let message):
+            "the backup \(path) cannot be used: \(message)"
         case .closed:
             "the store is closed"
         }
@@ -133,6 +143,7 @@ extension DatabaseFailure: CustomStringConvertible {
             case .busy: "another process keeps the database locked"
             case .inputOutput: "reading or writing the database file failed, check the disk"
             case .corrupt: "the database file is damaged, restore a backup"
+            case .interrupted: "the question took too long, ask for less at once"
             case .constraint: "a rule of the database was violated"
             case .other: "the database refused"
             }

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import shutil
 import statistics
 import subprocess
 import sys
@@ -125,6 +126,39 @@ def isolation(binaries: Path) -> None:
            median("packetsPipelined", "eventsPerSecond"))  # fmt: skip
 
 
+def store(binaries: Path, seconds: int, rows: int) -> None:
+    """Durable measurements a second and bytes a row, against the same rows written straight from C; then a query."""
+    with tempfile.TemporaryDirectory(dir=ROOT / ".build") as folder:
+        raw = Path(folder) / "raw_insert"
+        subprocess.run(
+            ["gcc", "-std=gnu11", "-O2", "-o", raw, ROOT / "Tests/Bench/store/raw_insert.c", "-lsqlite3"], check=True
+        )
+
+        def ours(name: str, *words: object) -> dict:
+            command = [binaries / "commline", "bench", "store", "--data", Path(folder) / name, *map(str, words)]
+            answer = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+            shutil.rmtree(Path(folder) / name)
+            return answer
+
+        shapes = [("half-hours of four energies", 4, 48, 20_000), ("end of day with five tariffs", 20, 1, 10_000)]
+        for name, quantities, slots, transaction in shapes:
+            where = Path(folder) / "raw"
+            where.mkdir()
+            words = [raw, where, 5_000, 31, quantities, slots, transaction, seconds]
+            reference = json.loads(subprocess.run(list(map(str, words)), check=True, capture_output=True).stdout)
+            shutil.rmtree(where)
+            row = ours("ours", "--quantities", quantities, "--slots", slots, "--seconds", seconds, "--queries", 0)
+            result(f"durable rows, {name}, against one SQL row a value from C",
+                   row["rowsPerSecond"], "rows/s", reference["rowsPerSecond"])  # fmt: skip
+            result(f"bytes a row, {name}, against one SQL row a value",
+                   row["bytesPerRow"], "bytes", reference["bytesPerRow"])  # fmt: skip
+        meters = max(100, rows // (4 * 48 * 30))
+        month = ours("month", "--rows", rows, "--meters", meters, "--queries", 2_000)
+        name = f"a month of half-hours of one device among {month['rows']} rows"
+        result(f"{name}: median", month["queryMilliseconds"]["median"], "ms")
+        result(f"{name}: p99", month["queryMilliseconds"]["p99"], "ms", 5)
+
+
 def profile(binaries: Path, rows: int = 100) -> None:
     """The rows of a day profile of an independent meter: this host, and that meter's own client."""
     from pydlms.apdu.xdlms import entry_descriptor
@@ -175,9 +209,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=ROOT / ".build/bench/results.json")
     parser.add_argument("--meters", type=int, default=1000)
     parser.add_argument("--delay", type=int, default=200, help="of each answer, ms")
+    parser.add_argument("--store-seconds", type=int, default=60)
+    parser.add_argument("--store-rows", type=int, default=50_000_000)
     options = parser.parse_args()
     cold_start(options.binaries)
     isolation(options.binaries)
+    store(options.binaries, options.store_seconds, options.store_rows)
     crowd(options.binaries, options.meters, options.delay)
     profile(options.binaries)
     options.out.parent.mkdir(parents=True, exist_ok=True)

@@ -63,7 +63,8 @@ extension Failure {
             self.init(
                 .storeFull,
                 Phrase("Освободите место на диске.", "Free some space on the disk."))
-        case .database(let failure) where failure.kind == .busy: self.init(.unavailable)
+        case .database(let failure) where failure.kind == .busy || failure.kind == .interrupted:
+            self.init(.unavailable)
         case .database(let failure) where failure.kind == .constraint:
             self.init(
                 .alreadyExists,

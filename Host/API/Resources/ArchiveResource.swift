@@ -22,6 +22,9 @@ enum ArchiveResource {
         [
             .output("id", .text(upTo: 64), Phrase("Обозначение.", "The symbol.")),
             .revision,
+            .output(
+                "category", .choice(Archive.Category.allCases.map(\.rawValue)),
+                Phrase("Что в нём хранится.", "What it holds.")),
             .required("nameRu", .text(1...200), Phrase("Имя по-русски.", "The Russian name.")),
             .required("nameEn", .text(1...200), Phrase("Имя по-английски.", "The English name.")),
             .required(
@@ -55,7 +58,7 @@ enum ArchiveResource {
 
     @Sendable private static func list(_ call: Call) async throws(Failure) -> Answer {
         let archives = try await call.read { (snapshot) throws(StoreError) in
-            try snapshot.archives()
+            try snapshot.archives(nil)
         }
         return .whole(archives, render)
     }
@@ -91,6 +94,7 @@ enum ArchiveResource {
     private static func render(_ archive: Archive) -> JSONObject {
         [
             "id": .string(archive.id), "revision": JSONValue(archive.revision),
+            "category": .string(archive.category.rawValue),
             "nameRu": .string(archive.nameRussian), "nameEn": .string(archive.nameEnglish),
             "isActive": .bool(archive.isActive),
             "retentionSeconds": JSONValue(archive.retentionSeconds),

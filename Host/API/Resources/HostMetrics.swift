@@ -16,6 +16,7 @@ enum HostMetrics {
             "Blocks of the extended journal that were dropped because the disk was too slow.",
             [([], Double(services.store.droppedTraceBlocks))])
         await contacts(&writer, services.store)
+        store(&writer, services.store.facts)
         plugins(&writer, services.plugins().statuses)
         return writer.text
     }
@@ -71,6 +72,27 @@ enum HostMetrics {
         writer.family(
             "commline_devices_overdue_threshold_seconds", .gauge, "The alarm threshold.",
             [([], Double(settings.alarmHours) * 3_600)])
+    }
+
+    private static func store(_ writer: inout MetricsWriter, _ facts: StoreFacts) {
+        writer.family(
+            "commline_store_paused", .gauge, "1 while the disk takes nothing that is collected.",
+            [([], facts.condition == .collecting ? 0 : 1)])
+        writer.family(
+            "commline_store_pauses_total", .counter, "How often collection paused.",
+            [([], Double(facts.pauses))])
+        writer.family(
+            "commline_store_refused_changes_total", .counter, "Changes that the disk refused.",
+            [([], Double(facts.refusedChanges))])
+        writer.family(
+            "commline_store_ended_questions_total", .counter,
+            "Questions that were ended because the log could not grow further.",
+            [([], Double(facts.endedQuestions))])
+        if let free = facts.freeBytes {
+            writer.family(
+                "commline_store_free_bytes", .gauge, "Free on the disk of the data.",
+                [([], Double(free))])
+        }
     }
 
     private static func plugins(_ writer: inout MetricsWriter, _ statuses: [PluginSet.Status]) {

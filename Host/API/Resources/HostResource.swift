@@ -68,16 +68,19 @@ enum HostResource {
             store = error.code.rawValue
         }
         let isReady = store == "ok"
+        let pause = call.services.store.condition.pause
         if isReady, await isTrusted(call) {
             let refused = call.services.plugins().statuses.filter {
                 if case .refused = $0.state { true } else { false }
             }
             body["checks"] = [
-                "store": .string(store), "plugins": .string(refused.isEmpty ? "ok" : "refused"),
+                "store": .string(pause == nil ? store : "paused"),
+                "plugins": .string(refused.isEmpty ? "ok" : "refused"),
             ]
             var warnings = refused.map {
                 Phrase("Плагин \($0.id) не загружен.", "The plugin \($0.id) is not loaded.")
             }
+            if let pause { warnings.append(phrase(pause)) }
             let names = try await call.gate { (gate) throws(AccessError) in
                 try await gate.defaultPasswords()
             }
@@ -91,6 +94,20 @@ enum HostResource {
             body["warnings"] = JSONValue(texts: warnings.map { $0[call.language] })
         }
         return .json(.object(body), status: isReady ? .ok : .serviceUnavailable)
+    }
+
+    private static func phrase(_ pause: StorePause) -> Phrase {
+        switch pause.reason {
+        case .diskFull:
+            Phrase(
+                "Диск заполнен: сбор данных приостановлен и продолжится сам. Освободите место.",
+                "The disk is full: collection is paused and resumes by itself. Free some space.")
+        case .inputOutput:
+            Phrase(
+                "Диск не принимает запись: сбор данных приостановлен и продолжится сам. Проверьте диск.",
+                "The disk refuses to write: collection is paused and resumes by itself. Check the disk."
+            )
+        }
     }
 
     private static func isTrusted(_ call: Call) async -> Bool {

@@ -51,7 +51,7 @@ enum MonitoringResource {
     }
 
     @Sendable private static func edit(_ call: Call) async throws(Failure) -> Answer {
-        let expected = try call.expectedRevision
+        let (caller, expected) = (try call.caller, try call.expectedRevision)
         let (current, revision) = try await find(call)
         let input = try Edit.input(call, shape, current: render(current))
         let wanted = MonitoringSettings(
@@ -59,6 +59,8 @@ enum MonitoringResource {
             reachabilityDays: input.integer("reachabilityDays"))
         try await call.write { (transaction) throws(StoreError) in
             try transaction.set(wanted, expecting: expected ?? revision)
+            try caller.note(
+                .configurationChanged, ["monitoring": .object(render(wanted))], in: transaction)
         }
         return try await read(call)
     }

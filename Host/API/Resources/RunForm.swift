@@ -49,7 +49,7 @@ enum RunForm {
         ListColumn("initiator", .initiator, .text), ListColumn("jobId", .job, .id),
         ListColumn("priority", .priority, .integer),
         ListColumn("createdAt", .created, .time), ListColumn("startedAt", .started, .time),
-        ListColumn("finishedAt", .finished, .time),
+        ListColumn("finishedAt", .finished, .time), ListColumn("userId", .user, .id),
     ]
 
     static func render(_ run: Run, user: String?) -> JSONObject {

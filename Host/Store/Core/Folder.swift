@@ -55,6 +55,36 @@ enum Folder {
         }
     }
 
+    /// Makes all names in a folder and below it survive a power cut; it goes two levels down.
+    static func synchroniseAll(_ path: String, depth: Int = 2) throws(StoreError) {
+        if depth > 0 {
+            for name in try names(in: path) {
+                var status = stat()
+                guard lstat("\(path)/\(name)", &status) == 0,
+                    status.st_mode & S_IFMT == S_IFDIR
+                else { continue }
+                try synchroniseAll("\(path)/\(name)", depth: depth - 1)
+            }
+        }
+        try synchronise(path)
+    }
+
+    /// Deletes a folder with all that is in it; one that is not there is no failure.
+    static func remove(_ path: String) throws(StoreError) {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return }
+        if status.st_mode & S_IFMT == S_IFDIR {
+            for name in try names(in: path) { try remove("\(path)/\(name)") }
+            guard rmdir(path) == 0 else {
+                throw .file(path: path, operation: "deleting", errno: errno)
+            }
+        } else {
+            guard unlink(path) == 0 else {
+                throw .file(path: path, operation: "deleting", errno: errno)
+            }
+        }
+    }
+
     /// The folder that a path lies in.
     static func parent(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }

@@ -7,14 +7,15 @@ final class GroupCommit {
     private let vault: Vault
     private let traceFolder: String
     private let ids: IDSource
-
-    /// Pages of the write-ahead log (16 MiB) after which it is moved into the database.
-    private static let checkpointPages: Int32 = 4_096
+    private let health: StoreHealth
+    private let reads: LongReads
 
     init(
         database: Connection, files: MeasurementFiles, vault: Vault, traceFolder: String,
-        ids: IDSource
+        ids: IDSource, health: StoreHealth, reads: LongReads
     ) {
+        self.health = health
+        self.reads = reads
         self.database = database
         self.files = files
         self.vault = vault
@@ -32,10 +33,13 @@ final class GroupCommit {
     /// Carries changes out and answers their callers.
     ///
     /// - Returns: Whether the change log has grown.
-    func carryOut(_ operations: [WriteOperation], _ now: Moment) -> Bool {
+    func carryOut(_ given: [WriteOperation], _ now: Moment) -> Bool {
+        let operations = admitted(given, now)
+        if operations.isEmpty { return false }
         let measured = MeasurementCommit(files: files, ids: ids, now: now)
         let prepared = measured.write(operations, archives: activeArchives())
         let transaction = transaction(now)
+        for case .failure(let error) in prepared { health.note(error, at: now) }
         let isCommitted = commit(operations, prepared, transaction)
         if isCommitted {
             measured.settle()
@@ -43,11 +47,36 @@ final class GroupCommit {
             // What is in the files already must still come into the audit.
             for case .success(let result) in prepared { files.unaudited += result.corrections }
         }
-        if database.walPages >= Self.checkpointPages {
-            // A reader may hold a part of the log: the next transaction tries again.
-            database.checkpoint()
-        }
+        measured.checkpoint()
+        // Whoever reads for so long that the log cannot begin anew must let go of it.
+        if database.checkpointIfLong() { reads.interrupt() }
         return isCommitted && transaction.hasChanges
+    }
+
+    /// Leaves out what is collected while the disk is nearly full; the rest of it is for the host itself.
+    private func admitted(_ operations: [WriteOperation], _ now: Moment) -> [WriteOperation] {
+        guard operations.contains(where: { $0.collection != nil }),
+            let shortage = health.shortage
+        else { return operations }
+        health.note(shortage, at: now)
+        for operation in operations where operation.collection != nil { operation.fail(shortage) }
+        return operations.filter { $0.collection == nil }
+    }
+
+    /// Tries whether the disk takes what is written.
+    func trial() throws(StoreError) {
+        if let shortage = health.shortage { throw shortage }
+        try database.execute("BEGIN IMMEDIATE")
+        do throws(StoreError) {
+            // As much as a commit of some size, so that the next one does not fail at once.
+            try database.run("REPLACE INTO host VALUES ('trial', zeroblob(262144))")
+            try database.run("DELETE FROM host WHERE key = 'trial'")
+            try database.execute("COMMIT")
+        } catch {
+            if database.isInTransaction { try? database.execute("ROLLBACK") }
+            throw error
+        }
+        health.noteSuccess()
     }
 
     /// Commits the main database's part of changes whose measurements are on disk.
@@ -67,6 +96,7 @@ final class GroupCommit {
                     done.append((operation, try run(operation, result, transaction)))
                 } catch {
                     failed.append((operation, error))
+                    health.note(error, at: transaction.now)
                     // A full disk or a failed write can end the whole transaction by itself.
                     if !database.isInTransaction { throw error }
                 }
@@ -75,6 +105,7 @@ final class GroupCommit {
         } catch {
             // The failure that led here is the one to report, not that of undoing it.
             if database.isInTransaction { try? database.execute("ROLLBACK") }
+            health.note(error, at: transaction.now)
             for (operation, own) in failed { operation.fail(own) }
             for (operation, _) in done { operation.fail(error) }
             for operation in operations.dropFirst(done.count + failed.count) {
@@ -108,9 +139,9 @@ final class GroupCommit {
 
     private func activeArchives() -> Result<[String: Bool], StoreError> {
         do throws(StoreError) {
-            let rows = try database.rows("SELECT id, active FROM archive") {
-                (row) throws(StoreError) in (row.text(), row.bool())
-            }
+            let rows = try database.rows(
+                "SELECT id, active FROM archive WHERE category = 'measurement'"
+            ) { (row) throws(StoreError) in (row.text(), row.bool()) }
             return .success(Dictionary(rows, uniquingKeysWith: { first, _ in first }))
         } catch {
             return .failure(error)
@@ -122,7 +153,9 @@ final class GroupCommit {
     /// - Returns: How many there were.
     func expireMeasurements(_ now: Moment) throws(StoreError) -> Int {
         let archives = try database.rows(
-            "SELECT id, retention FROM archive WHERE NOT keep_forever"
+            """
+            SELECT id, retention FROM archive WHERE NOT keep_forever AND category = 'measurement'
+            """
         ) { (row) throws(StoreError) in (row.text(), row.integer()) }
         var count = 0
         for (archive, seconds) in archives {

@@ -5,6 +5,7 @@ actor Reader {
     nonisolated let executor: ThreadExecutor
     /// Nil once it is closed.
     private var snapshot: Snapshot?
+    private let watch: LongReads
 
     nonisolated var unownedExecutor: UnownedSerialExecutor {
         executor.asUnownedSerialExecutor()
@@ -12,9 +13,10 @@ actor Reader {
 
     init(
         executor: ThreadExecutor, database: sending Connection, vault: Vault,
-        files: sending MeasurementFiles, traceFolder: String
+        files: sending MeasurementFiles, traceFolder: String, watch: LongReads
     ) {
         self.executor = executor
+        self.watch = watch
         snapshot = Snapshot(
             database: database, vault: vault, measurementFiles: files, traceFolder: traceFolder)
     }
@@ -24,6 +26,8 @@ actor Reader {
         _ body: @Sendable (Snapshot) throws(StoreError) -> T
     ) throws(StoreError) -> T {
         guard let snapshot else { throw .closed }
+        let number = watch.begin(snapshot.database)
+        defer { watch.end(number) }
         try snapshot.database.execute("BEGIN")
         defer {
             // A read transaction changes nothing: how it ends does not matter.

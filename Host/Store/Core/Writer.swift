@@ -81,6 +81,12 @@ actor Writer {
         return try group.expireMeasurements(now)
     }
 
+    /// Tries whether the disk takes what is written; the health tells the rest of the host.
+    func trial() throws(StoreError) {
+        guard let group else { throw .closed }
+        try group.trial()
+    }
+
     /// Does what waits and closes the files.
     func close() {
         queue.close()

@@ -38,4 +38,4 @@ struct ListSource {
 }
 
 /// The largest page that one call gives.
-let largestPage = 10_000
+package let largestPage = 10_000

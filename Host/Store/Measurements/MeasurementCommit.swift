@@ -11,12 +11,10 @@ final class MeasurementCommit {
     private var touched: [MeasurementMonth: MeasurementDatabase] = [:]
     /// Which changes wrote to a file: they fail if it cannot be committed.
     private var writers: [MeasurementMonth: [Int]] = [:]
-
-    /// A record with its resolved key.
-    private struct Write {
-        var record: MeasurementRecord
-        var time: RecordTime
-    }
+    /// Files that refused a write: whatever else would go there fails the same way.
+    private var failures: [MeasurementMonth: StoreError] = [:]
+    /// Corrections of changes that failed elsewhere: those that were committed must come into the audit.
+    private var orphans: [CorrectionNote] = []
 
     init(files: MeasurementFiles, ids: IDSource, now: Moment) {
         self.files = files
@@ -34,6 +32,7 @@ final class MeasurementCommit {
         _ operations: [WriteOperation], archives: Result<[String: Bool], StoreError>
     ) -> [MeasurementOutcome] {
         var outcomes: [MeasurementOutcome] = []
+        outcomes.reserveCapacity(operations.count)
         for (index, operation) in operations.enumerated() {
             guard let batch = operation.collection, !batch.measurements.isEmpty else {
                 outcomes.append(.success(MeasurementResult()))
@@ -46,13 +45,23 @@ final class MeasurementCommit {
                 outcomes.append(.failure(error))
             }
         }
-        for (month, database) in touched {
+        for (month, database) in touched where failures[month] == nil {
             do throws(StoreError) {
-                try database.connection.execute("COMMIT")
+                try database.connection.perform("COMMIT")
             } catch {
-                undo(database)
-                for index in writers[month, default: []] { outcomes[index] = .failure(error) }
+                fail(month, database, error)
             }
+        }
+        for (month, error) in failures {
+            for index in writers[month, default: []] {
+                if case .success(let result) = outcomes[index] { orphans += result.corrections }
+                outcomes[index] = .failure(error)
+            }
+        }
+        files.unaudited += orphans.filter { note in
+            let month = MeasurementMonth(
+                archive: note.archive, holding: note.time.milliseconds)
+            return failures[month] == nil
         }
         return outcomes
     }
@@ -71,46 +80,36 @@ final class MeasurementCommit {
         }
     }
 
+    /// Moves long logs into their files.
+    func checkpoint() {
+        for database in touched.values { database.connection.checkpointIfLong() }
+    }
+
+    /// Writes one change.
+    ///
+    /// Whatever is wrong with it is found before the first row is written. After that only the file
+    /// can fail, and then it fails for everybody who writes to it.
     private func write(
         _ batch: CollectionBatch, index: Int, archives: [String: Bool]
     ) throws(StoreError) -> MeasurementResult {
         var result = MeasurementResult()
-        var months: [MeasurementMonth: [Write]] = [:]
-        for record in batch.measurements {
-            guard let isActive = archives[record.archive] else {
-                throw .invalid(field: "archive", message: "there is no archive \(record.archive)")
-            }
-            guard isActive else {
-                result.summary.notCollected += 1
-                continue
-            }
-            let time = try RecordTime(
-                time: record.time, intervalEnd: record.intervalEnd, received: record.received)
-            let month = MeasurementMonth(archive: record.archive, holding: time.key.milliseconds)
-            months[month, default: []].append(Write(record: record, time: time))
-        }
-        var begun: [MeasurementDatabase] = []
-        do throws(StoreError) {
-            for (month, writes) in months {
-                let database = try begin(month, index)
-                begun.append(database)
-                try database.connection.execute("SAVEPOINT caller")
-                for write in writes {
-                    try put(write, of: batch, into: database, &result)
+        let parts = try MeasurementParts(batch, archives, &result.summary)
+        for part in parts.all {
+            do throws(StoreError) {
+                let database = try begin(part.month, index)
+                let incoming = try part.resolve(batch, in: database)
+                var merge = MeasurementMerge(into: database, batch, ids: ids, now: now)
+                try merge.merge(incoming)
+                result.summary.add(merge.result.summary)
+                result.corrections += merge.result.corrections
+            } catch {
+                orphans += result.corrections
+                // What is wrong with one batch or one stored row leaves the others alone.
+                if case .database = error, let database = touched[part.month] {
+                    fail(part.month, database, error)
                 }
+                throw error
             }
-            for database in begun { try database.connection.execute("RELEASE caller") }
-        } catch {
-            for database in begun where database.connection.isInTransaction {
-                do throws(StoreError) {
-                    try database.connection.execute("ROLLBACK TO caller; RELEASE caller")
-                    try database.reload()
-                } catch {
-                    // The file cannot go on: the commit reports it to everybody who wrote to it.
-                    undo(database)
-                }
-            }
-            throw error
         }
         return result
     }
@@ -119,6 +118,7 @@ final class MeasurementCommit {
     private func begin(
         _ month: MeasurementMonth, _ index: Int
     ) throws(StoreError) -> MeasurementDatabase {
+        if let failure = failures[month] { throw failure }
         let database: MeasurementDatabase
         if let known = touched[month] {
             database = known
@@ -126,7 +126,7 @@ final class MeasurementCommit {
             guard let opened = try files.database(month) else {
                 throw .malformed("\(month.path) was opened for reading only")
             }
-            try opened.connection.execute("BEGIN IMMEDIATE")
+            try opened.connection.perform("BEGIN IMMEDIATE")
             database = opened
             touched[month] = opened
         }
@@ -134,48 +134,18 @@ final class MeasurementCommit {
         return database
     }
 
-    /// Applies the rules to one record.
-    private func put(
-        _ write: Write, of batch: CollectionBatch, into database: MeasurementDatabase,
-        _ result: inout MeasurementResult
-    ) throws(StoreError) {
-        let record = write.record
-        let kind = MeasurementKind(quantity: record.quantity, tag: record.tag)
-        let series = try database.series(
-            .init(device: batch.device, child: record.child), kind, project: batch.project)
-        var row = MeasurementRow(record, time: write.time)
-        guard let old = try database.row(series: series, milliseconds: row.milliseconds) else {
-            try database.insert(row, series: series)
-            result.summary.inserted += 1
-            return
-        }
-        row.shape.isCorrected = old.shape.isCorrected
-        switch MeasurementVerdict(old: old, new: row) {
-        case .unchanged:
-            result.summary.unchanged += 1
-        case .outranked:
-            result.summary.outranked += 1
-        case .update:
-            try database.replace(row, series: series)
-            result.summary.updated += 1
-        case .correction:
-            let id = ids.next(now)
-            try database.keep(old, series: series, id: id, at: now)
-            row.shape.isCorrected = true
-            try database.replace(row, series: series)
-            result.summary.corrected += 1
-            database.hasUnaudited = true
-            result.corrections.append(
-                CorrectionNote(
-                    id: id, project: batch.project, device: batch.device, child: record.child,
-                    archive: record.archive, kind: kind, time: write.time.key,
-                    displaced: old.value, value: row.value, at: now))
-        }
-    }
-
-    private func undo(_ database: MeasurementDatabase) {
+    /// Undoes everything in a file, for everybody.
+    private func fail(
+        _ month: MeasurementMonth, _ database: MeasurementDatabase, _ error: StoreError
+    ) {
+        failures[month] = error
         // The failure that led here is reported; that of undoing says nothing more.
         if database.connection.isInTransaction { try? database.connection.execute("ROLLBACK") }
-        try? database.reload()
+        do throws(StoreError) {
+            try database.reload()
+        } catch {
+            // What it remembers may be wrong: it is opened anew for the next transaction.
+            files.forget(month)
+        }
     }
 }

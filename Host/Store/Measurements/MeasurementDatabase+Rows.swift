@@ -3,51 +3,67 @@ import Values
 extension MeasurementDatabase {
     /// Reads the row of a key, or nil.
     func row(series: Int64, milliseconds: Int64) throws(StoreError) -> MeasurementRow? {
-        let statement = try connection.statement(
-            "SELECT time, shape, number, received FROM value WHERE series = ? AND time = ?")
-        defer { statement.reset() }
-        try statement.bind(series, at: 1)
-        try statement.bind(milliseconds - month.origin, at: 2)
-        guard try statement.step() else { return nil }
-        var row = Row(statement)
-        return try read(&row)
+        guard month.reach.contains(milliseconds) else { return nil }
+        return try rows(series: series, from: milliseconds, through: milliseconds, limit: 1).first
     }
 
     /// Reads rows of one series in order of time.
     func rows(
         series: Int64, from: Int64, through: Int64, limit: Int
     ) throws(StoreError) -> [MeasurementRow] {
-        try connection.rows(
-            """
-            SELECT time, shape, number, received FROM value
-            WHERE series = ? AND time BETWEEN ? AND ? ORDER BY time LIMIT ?
-            """, series, from - month.origin, through - month.origin, limit, as: read)
+        let (subject, kind) = Self.parts(ofSeries: series)
+        var found: [MeasurementRow] = []
+        if limit <= 0 { return found }
+        try visit(subject: subject, from: time(from), through: time(through)) {
+            (entry, reader) throws(StoreError) in
+            if entry.kind == kind {
+                found.append(try self.row(entry, text: reader.text))
+            }
+            return found.count < limit
+        }
+        return found
     }
 
     /// Reads the newest row of one series in a period, or nil.
     func lastRow(
         series: Int64, from: Int64, through: Int64
     ) throws(StoreError) -> MeasurementRow? {
-        try connection.first(
-            """
-            SELECT time, shape, number, received FROM value
-            WHERE series = ? AND time BETWEEN ? AND ? ORDER BY time DESC LIMIT 1
-            """, series, from - month.origin, through - month.origin, as: read)
+        let (subject, kind) = Self.parts(ofSeries: series)
+        let (low, high) = (time(from), time(through))
+        var end = high
+        while low <= end, let stored = try chunk(subject, at: end) {
+            let found = stored.chunk.entries.last { entry in
+                entry.kind == kind && (low...high).contains(entry.time)
+            }
+            if let found { return try row(found, text: stored.chunk.text(of: found)) }
+            let start = Self.start(of: stored.id)
+            if start <= low { return nil }
+            end = start - 1
+        }
+        return nil
     }
 
-    /// Lists the series of a subject: one step through the index a series.
+    /// Lists the series of a subject.
     func series(ofSubject subject: Int64) throws(StoreError) -> [Int64] {
-        let upper = (subject + 1) << Self.kindBits
-        var found: [Int64] = []
-        var next = subject << Self.kindBits
-        while let series = try connection.integer(
-            "SELECT series FROM value WHERE series >= ? AND series < ? ORDER BY series LIMIT 1",
-            next, upper)
-        {
-            found.append(series)
-            next = series + 1
+        try series(ofSubject: subject, from: .min, through: .max)
+    }
+
+    /// Lists the series of a subject that have a row in a period.
+    func series(
+        ofSubject subject: Int64, from: Int64, through: Int64
+    ) throws(StoreError) -> [Int64] {
+        var found: [Bool] = []
+        try visit(subject: subject, from: time(from), through: time(through)) { (entry, _) in
+            while found.count <= Int(entry.kind) { found.append(false) }
+            found[Int(entry.kind)] = true
+            return true
         }
-        return found
+        return found.indices.filter { found[$0] }.map { subject << Self.kindBits | Int64($0) }
+    }
+
+    /// Takes the number of a series apart.
+    static func parts(ofSeries series: Int64) -> (subject: Int64, kind: Int32) {
+        (series >> kindBits, Int32(truncatingIfNeeded: series & kindMask))
     }
 
     /// Lists a device and what is behind it, as far as the file has values of them.
@@ -58,34 +74,6 @@ extension MeasurementDatabase {
         return try connection.rows(
             "SELECT child, id FROM subject WHERE device = ?", device
         ) { (row) throws(StoreError) in (row.text(), row.integer()) }
-    }
-
-    /// Writes a row whose key is new.
-    func insert(_ row: MeasurementRow, series: Int64) throws(StoreError) {
-        try write(
-            "INSERT INTO value (series, time, shape, number, received) VALUES (?, ?, ?, ?, ?)",
-            row, series: series)
-    }
-
-    /// Writes a row in place of the one with the same key.
-    func replace(_ row: MeasurementRow, series: Int64) throws(StoreError) {
-        try write(
-            "REPLACE INTO value (series, time, shape, number, received) VALUES (?, ?, ?, ?, ?)",
-            row, series: series)
-    }
-
-    private func write(
-        _ sql: String, _ row: MeasurementRow, series: Int64
-    ) throws(StoreError) {
-        let shape = try number(of: row.shape)
-        let statement = try connection.statement(sql)
-        defer { statement.reset() }
-        try statement.bind(series, at: 1)
-        try statement.bind(row.milliseconds - month.origin, at: 2)
-        try statement.bind(shape, at: 3)
-        try row.bindNumber(to: statement, at: 4)
-        try statement.bind(row.received - row.milliseconds, at: 5)
-        _ = try statement.step()
     }
 
     /// Keeps a row that is about to be replaced.
@@ -109,7 +97,7 @@ extension MeasurementDatabase {
         _ = try statement.step()
     }
 
-    /// Reads `time, shape, number, received`.
+    /// Reads `time, shape, number, received`, times counted from the middle of the month.
     func read(_ row: inout Row) throws(StoreError) -> MeasurementRow {
         // Distances within a file are small, but a damaged file must not end the process.
         let (milliseconds, far) = row.integer().addingReportingOverflow(month.origin)
@@ -126,6 +114,30 @@ extension MeasurementDatabase {
         return MeasurementRow(
             milliseconds: milliseconds, shape: shape, number: number, text: text,
             received: received)
+    }
+}
+
+extension MeasurementDatabase {
+    /// Puts the row of an entry together.
+    func row(_ entry: PackedEntry, text: String?) throws(StoreError) -> MeasurementRow {
+        MeasurementRow(
+            milliseconds: month.base + Int64(entry.time), shape: try shape(Int64(entry.shape)),
+            number: entry.number, text: text, received: month.base &+ entry.received)
+    }
+
+    /// Packs a row.
+    func entry(_ row: MeasurementRow, kind: Int32) throws(StoreError) -> PackedEntry {
+        PackedEntry(
+            time: time(row.milliseconds), kind: kind, shape: try packedNumber(of: row.shape),
+            number: row.number, received: row.received &- month.base)
+    }
+
+    /// Gives the number of a shape as an entry holds it.
+    func packedNumber(of shape: MeasurementShape) throws(StoreError) -> Int32 {
+        guard let number = Int32(exactly: try number(of: shape)) else {
+            throw .malformed("\(month.path) holds too many shapes")
+        }
+        return number
     }
 }
 

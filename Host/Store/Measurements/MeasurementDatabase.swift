@@ -12,6 +12,8 @@ final class MeasurementDatabase {
     var hasUnaudited = false
     private var shapes: [Int64: MeasurementShape] = [:]
     private var shapeNumbers: [MeasurementShape: Int64] = [:]
+    /// The shape that was asked for last: neighbours mostly share it.
+    private var lastShape: (number: Int64, shape: MeasurementShape)?
     private(set) var kinds: [Int64: MeasurementKind] = [:]
     private var kindNumbers: [MeasurementKind: Int64] = [:]
     private var subjects: [Subject: Int64] = [:]
@@ -24,9 +26,9 @@ final class MeasurementDatabase {
 
     /// Bits of a series' number that tell the kind: 16,383 kinds a file.
     static let kindBits: Int64 = 14
-    private static let kindMask: Int64 = 1 << kindBits - 1
+    static let kindMask: Int64 = 1 << kindBits - 1
     /// More than this are looked up instead of remembered.
-    private static let subjectLimit = 20_000
+    private static let subjectLimit = 150_000
 
     init(
         month: MeasurementMonth, connection: Connection, file: FileIdentity?
@@ -41,6 +43,7 @@ final class MeasurementDatabase {
     func reload() throws(StoreError) {
         shapes = [:]
         shapeNumbers = [:]
+        lastShape = nil
         kinds = [:]
         kindNumbers = [:]
         subjects = [:]
@@ -105,11 +108,12 @@ final class MeasurementDatabase {
 
     /// Finds what a row's shape number stands for, also when another connection added it.
     func shape(_ number: Int64) throws(StoreError) -> MeasurementShape {
-        if let shape = shapes[number] { return shape }
-        try loadShapes()
+        if let lastShape, lastShape.number == number { return lastShape.shape }
+        if shapes[number] == nil { try loadShapes() }
         guard let shape = shapes[number] else {
             throw .malformed("a measurement without a shape in \(month.path)")
         }
+        lastShape = (number, shape)
         return shape
     }
 
@@ -126,7 +130,11 @@ final class MeasurementDatabase {
 
     /// Gives the number of a shape, and stores the shape if it is new.
     func number(of shape: MeasurementShape) throws(StoreError) -> Int64 {
-        if let number = shapeNumbers[shape] { return number }
+        if let lastShape, lastShape.shape == shape { return lastShape.number }
+        if let number = shapeNumbers[shape] {
+            lastShape = (number, shape)
+            return number
+        }
         // The first two numbers, 0 and 1, take no byte in a row.
         let number = Int64(shapes.count)
         try connection.run(
@@ -140,22 +148,19 @@ final class MeasurementDatabase {
         return number
     }
 
-    /// Gives the number of a series, and stores its names if they are new.
-    func series(
-        _ subject: Subject, _ kind: MeasurementKind, project: UUID
-    ) throws(StoreError) -> Int64 {
-        let kindNumber = try number(of: kind)
-        let subjectNumber: Int64
-        if let known = try number(of: subject) {
-            subjectNumber = known
-        } else {
-            try connection.run(
-                "INSERT INTO subject (device, child, project) VALUES (?, ?, ?)", subject.device,
-                subject.child, project)
-            subjectNumber = connection.lastInsertedKey
-            remember(subject, subjectNumber)
+    /// Gives the number of a subject, and stores it if it is new.
+    func number(of subject: Subject, project: UUID) throws(StoreError) -> Int64 {
+        if let known = try number(of: subject) { return known }
+        try connection.run(
+            "INSERT INTO subject (device, child, project) VALUES (?, ?, ?)", subject.device,
+            subject.child, project)
+        let number = connection.lastInsertedKey
+        // The upper half of a chunk's key; its sign stays clear.
+        guard (0..<1 << 31).contains(number) else {
+            throw .malformed("\(month.path) holds too many devices")
         }
-        return subjectNumber << Self.kindBits | kindNumber
+        remember(subject, number)
+        return number
     }
 
     /// Gives the number of a device that the file has values of, or nil.
@@ -172,7 +177,8 @@ final class MeasurementDatabase {
         subjects[subject] = number
     }
 
-    private func number(of kind: MeasurementKind) throws(StoreError) -> Int64 {
+    /// Gives the number of a quantity and tag, and stores them if they are new.
+    func number(of kind: MeasurementKind) throws(StoreError) -> Int64 {
         if let number = kindNumbers[kind] { return number }
         let number = Int64(kinds.count)
         guard number <= Self.kindMask else {

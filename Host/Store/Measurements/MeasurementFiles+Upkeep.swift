@@ -2,17 +2,30 @@ import Glibc
 
 extension MeasurementFiles {
     /// Opens the files that were not closed in order, which replays their logs and finds the
-    /// corrections that the audit does not know yet.
+    /// corrections that the audit does not know yet, and those of an older form, which brings them to
+    /// this one before anybody reads them.
     func recover() throws(StoreError) {
         for archive in try Folder.names(in: folder) {
-            for name in try Folder.names(in: "\(folder)/\(archive)") where name.hasSuffix("-wal") {
-                let file = String(name.dropLast(4))
-                guard let month = MeasurementMonth(archive: archive, fileName: file) else {
-                    continue
-                }
+            let names = Set(try Folder.names(in: "\(folder)/\(archive)"))
+            for name in names.sorted() {
+                guard let month = MeasurementMonth(archive: archive, fileName: name),
+                    names.contains(name + "-wal") || Self.isOld("\(folder)/\(month.path)")
+                else { continue }
                 _ = try database(month)
             }
         }
+    }
+
+    /// Tells from a file's first page, without opening it as a database, whether its form is old.
+    private static func isOld(_ path: String) -> Bool {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        // SQLite's file format, section 1.3: the user version, four bytes at 60, big-endian.
+        var bytes = [UInt8](repeating: 0, count: 4)
+        guard pread(descriptor, &bytes, 4, 60) == 4 else { return false }
+        let version = bytes.reduce(0) { $0 << 8 | Int($1) }
+        return (1..<Schema.measurements.version).contains(version)
     }
 
     /// Deletes the files of an archive that lie wholly before an instant.

@@ -5,7 +5,7 @@ final class MeasurementFiles {
     let folder: String
     private let mode: Connection.Mode
     private let capacity: Int
-    private var open: [MeasurementMonth: MeasurementDatabase] = [:]
+    private var loaded: [MeasurementMonth: MeasurementDatabase] = [:]
     private var uses: UInt64 = 0
     /// Corrections that are in the files and perhaps not in the audit: the next transaction sees to it.
     var unaudited: [CorrectionNote] = []
@@ -21,7 +21,7 @@ final class MeasurementFiles {
     /// - Returns: Nil when there is none; a writer makes it instead.
     func database(_ month: MeasurementMonth) throws(StoreError) -> MeasurementDatabase? {
         uses += 1
-        if let database = open[month] {
+        if let database = loaded[month] {
             if mode == .readWrite || database.file == FileIdentity("\(folder)/\(month.path)") {
                 database.lastUse = uses
                 return database
@@ -32,7 +32,7 @@ final class MeasurementFiles {
         guard let database = try load(month) else { return nil }
         makeRoom()
         database.lastUse = uses
-        open[month] = database
+        loaded[month] = database
         return database
     }
 
@@ -55,13 +55,13 @@ final class MeasurementFiles {
 
     /// Lets go of everything; the writer moves the logs into the files before.
     func closeAll() {
-        for database in open.values { letGo(database) }
-        open = [:]
+        for database in loaded.values { letGo(database) }
+        loaded = [:]
     }
 
     /// Lets go of a file that is about to be deleted.
     func forget(_ month: MeasurementMonth) {
-        open[month] = nil
+        loaded[month] = nil
     }
 
     private func load(_ month: MeasurementMonth) throws(StoreError) -> MeasurementDatabase? {
@@ -91,10 +91,10 @@ final class MeasurementFiles {
 
     /// Closes the file used longest ago that no transaction holds.
     private func makeRoom() {
-        guard open.count >= capacity else { return }
-        let idle = open.values.filter { !$0.connection.isInTransaction }
+        guard loaded.count >= capacity else { return }
+        let idle = loaded.values.filter { !$0.connection.isInTransaction }
         guard let oldest = idle.min(by: { $0.lastUse < $1.lastUse }) else { return }
-        open[oldest.month] = nil
+        loaded[oldest.month] = nil
         letGo(oldest)
     }
 

@@ -50,6 +50,20 @@ struct MeasurementMonth: Hashable, Comparable {
         return middle?.toMillisecondsUTC(offsetMinutes: 0) ?? 0
     }
 
+    /// The instant from which chunks count: so far before the middle that each instant of the month is
+    /// an unsigned number of four bytes.
+    var base: Int64 { origin - (1 << 31) }
+
+    /// The instants of the month: from its first to the first of the next one, exclusive.
+    var reach: Range<Int64> {
+        let first = CivilTime(year: number / 12, month: number % 12 + 1, day: 1)
+        let next = CivilTime(year: (number + 1) / 12, month: (number + 1) % 12 + 1, day: 1)
+        guard let from = first?.toMillisecondsUTC(offsetMinutes: 0),
+            let to = next?.toMillisecondsUTC(offsetMinutes: 0), from < to
+        else { return 0..<0 }
+        return from..<to
+    }
+
     static func < (left: MeasurementMonth, right: MeasurementMonth) -> Bool {
         (left.archive, left.number) < (right.archive, right.number)
     }

@@ -118,7 +118,9 @@ extension Snapshot {
         for month in months {
             guard let database = try measurementFiles.database(month) else { continue }
             for (child, subject) in try database.subjects(of: device, child: query.child) {
-                for number in try database.series(ofSubject: subject) {
+                for number in try database.series(
+                    ofSubject: subject, from: query.from, through: query.through)
+                {
                     let kind = try database.kind(ofSeries: number)
                     guard query.wants(kind) else { continue }
                     parts[.init(child: child, kind: kind), default: []].append(

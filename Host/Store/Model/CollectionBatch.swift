@@ -56,7 +56,7 @@ package struct AppendSummary: Hashable, Sendable {
     package var updated = 0
     /// Measurements that a better source had given before, or that carry no value where one is.
     package var outranked = 0
-    /// Measurements of archives that are switched off.
+    /// Measurements, events and states of archives that are switched off.
     package var notCollected = 0
     /// Events that were not there yet.
     package var newEvents = 0

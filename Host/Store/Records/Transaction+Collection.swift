@@ -10,10 +10,17 @@ extension Transaction {
         let device = try key(.device, batch.device, in: project)
         var summary = measured.summary
         try audit(corrections: measured.corrections)
-        for event in batch.events {
+        var takesEvents = true
+        if !batch.events.isEmpty { takesEvents = try isCollected(Archive.events) }
+        if !takesEvents { summary.notCollected += batch.events.count }
+        for event in batch.events where takesEvents {
             if try insert(event, device: device, project: project) { summary.newEvents += 1 }
         }
         for state in batch.states {
+            guard try isCollected(state.archive) else {
+                summary.notCollected += 1
+                continue
+            }
             if try insert(state, device: device, project: project) { summary.newStates += 1 }
         }
         try write(batch.memory, device: batch.device, key: device)

@@ -3,9 +3,11 @@ import CSQLite
 extension Connection {
     /// Sets a writing connection up: write-ahead log, full synchronisation, foreign keys.
     ///
-    /// `automaticCheckpoints` tells whether SQLite moves the log into the file by itself; the owner of
-    /// the main database does it between transactions instead.
-    func prepareForWriting(automaticCheckpoints: Bool = true) throws(StoreError) {
+    /// SQLite would move the log into the file inside of a commit, while callers wait; the owner does it
+    /// between transactions instead, with ``checkpointIfLong(_:)``.
+    ///
+    /// `cacheKiB` is the memory for pages, as far as they are needed.
+    func prepareForWriting(cacheKiB: Int = 8_192) throws(StoreError) {
         let mode = try first("PRAGMA journal_mode = WAL") { (row) throws(StoreError) in row.text() }
         guard mode == "wal" else {
             throw .database(
@@ -19,19 +21,19 @@ extension Connection {
             PRAGMA foreign_keys = ON;
             PRAGMA trusted_schema = OFF;
             PRAGMA cell_size_check = ON;
+            PRAGMA temp_store = MEMORY;
+            PRAGMA cache_size = \(-cacheKiB);
             PRAGMA journal_size_limit = 16777216;
             """)
-        if !automaticCheckpoints {
-            // Replaces SQLite's own hook, which would move the log inside of a commit.
-            sqlite3_wal_hook(
-                handle,
-                { context, _, _, pages in
-                    guard let context else { return SQLITE_OK }
-                    // SAFETY: the context is the connection, which outlives its handle.
-                    Unmanaged<Connection>.fromOpaque(context).takeUnretainedValue().walPages = pages
-                    return SQLITE_OK
-                }, Unmanaged.passUnretained(self).toOpaque())
-        }
+        // Replaces SQLite's own hook.
+        sqlite3_wal_hook(
+            handle,
+            { context, _, _, pages in
+                guard let context else { return SQLITE_OK }
+                // SAFETY: the context is the connection, which outlives its handle.
+                Unmanaged<Connection>.fromOpaque(context).takeUnretainedValue().walPages = pages
+                return SQLITE_OK
+            }, Unmanaged.passUnretained(self).toOpaque())
     }
 
     /// Sets a reading connection up.
@@ -39,11 +41,42 @@ extension Connection {
         try execute("PRAGMA query_only = ON; PRAGMA trusted_schema = OFF;")
     }
 
-    /// Moves the write-ahead log into the file and starts it anew, as far as readers allow.
-    func checkpoint() {
-        // Whatever it could not do now stays in the log, where it is safe.
-        let code = sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+    /// Pages of a log (16 MiB) after which it is moved into the file.
+    static let longLog: Int32 = 4_096
+    /// Pages of a log after which the readers are waited for, so that it can begin anew.
+    static let overlongLog: Int32 = 4 * longLog
+
+    /// Moves the log into the file as far as readers allow, when it is long.
+    ///
+    /// A log that all readers have left begins anew with the next commit. While one reader follows upon
+    /// another that does not happen by itself: an overlong log waits a moment for them.
+    ///
+    /// - Returns: True when the log is overlong still, because a reader holds on to it.
+    @discardableResult
+    func checkpointIfLong() -> Bool {
+        guard walPages >= Self.longLog else {
+            movedAt = 0
+            return false
+        }
+        // While readers keep it from beginning anew, it is not gone through again at each commit.
+        guard walPages < movedAt || walPages - movedAt >= Self.longLog / 4 || movedAt == 0 else {
+            return false
+        }
+        movedAt = walPages
+        checkpoint()
+        guard walPages >= Self.overlongLog else { return false }
+        sqlite3_busy_timeout(handle, 50)
+        defer { sqlite3_busy_timeout(handle, Self.busyTimeout) }
+        let code = sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_RESTART, nil, nil)
         if code == SQLITE_OK { walPages = 0 }
+        return code != SQLITE_OK
+    }
+
+    /// Moves the write-ahead log into the file, as far as readers allow.
+    ///
+    /// Whatever it could not do now stays in the log, where it is safe.
+    func checkpoint() {
+        _ = sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
     }
 
     /// Checks the whole file.
@@ -57,38 +90,5 @@ extension Connection {
             "a row of \(row.text()) refers to nothing"
         }
         return lines.filter { $0 != "ok" } + orphans
-    }
-
-    /// Tells how SQLite would carry out a statement; for tests.
-    func plan(_ sql: String) throws(StoreError) -> [String] {
-        let statement = try Statement("EXPLAIN QUERY PLAN " + sql, on: self)
-        var lines: [String] = []
-        while try statement.step() {
-            var row = Row(statement)
-            row.skip()
-            row.skip()
-            row.skip()
-            lines.append(row.text())
-        }
-        return lines
-    }
-
-    /// Defines `commline_contains(text, part)`: text within text, regardless of case in any alphabet.
-    ///
-    /// The part is given in lower case. SQLite's own `LIKE` knows the case of Latin letters only.
-    func defineTextFunctions() throws(StoreError) {
-        let code = sqlite3_create_function_v2(
-            handle, "commline_contains", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nil,
-            { context, _, values in
-                guard let values, let text = sqlite3_value_text(values[0]),
-                    let part = sqlite3_value_text(values[1])
-                else {
-                    sqlite3_result_int(context, 0)
-                    return
-                }
-                let found = String(cString: text).lowercased().contains(String(cString: part))
-                sqlite3_result_int(context, found ? 1 : 0)
-            }, nil, nil, nil)
-        guard code == SQLITE_OK else { throw failure(code) }
     }
 }

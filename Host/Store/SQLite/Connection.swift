@@ -15,10 +15,14 @@ final class Connection {
     let path: String
     /// Pages in the write-ahead log after the last commit of this connection.
     var walPages: Int32 = 0
+    /// How long the log was when it was moved last.
+    var movedAt: Int32 = 0
     private var prepared: [String: Statement] = [:]
 
     /// More distinct texts than this come only from ever new filters; the cache starts anew then.
     private static let statementLimit = 300
+    /// Milliseconds to wait for a lock, which only another process can hold for long.
+    static let busyTimeout: Int32 = 10_000
 
     /// Opens a database, and makes an empty one if there is none and `mode` allows it.
     init(path: String, mode: Mode) throws(StoreError) {
@@ -38,7 +42,7 @@ final class Connection {
         }
         handle = opened
         self.path = path
-        sqlite3_busy_timeout(handle, 10_000)
+        sqlite3_busy_timeout(handle, Self.busyTimeout)
     }
 
     deinit {

@@ -77,6 +77,16 @@ struct Row {
         return [UInt8](UnsafeRawBufferPointer(start: pointer, count: count))
     }
 
+    /// Lends the bytes of the next column; they are gone with the statement's next step.
+    mutating func borrowBytes<T>(
+        _ body: (UnsafeRawBufferPointer) throws(StoreError) -> T
+    ) throws(StoreError) -> T {
+        defer { column += 1 }
+        let pointer = sqlite3_column_blob(statement, column)
+        let count = Int(sqlite3_column_bytes(statement, column))
+        return try body(UnsafeRawBufferPointer(start: pointer, count: pointer == nil ? 0 : count))
+    }
+
     mutating func optionalBytes() -> [UInt8]? {
         if isNull {
             column += 1

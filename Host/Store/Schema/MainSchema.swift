@@ -11,6 +11,7 @@ extension Schema {
             Migration(3, executionTables),
             Migration(4, recordTables),
             Migration(5, logTables),
+            Migration(6, archiveCategories),
             Migration(7, jobTables),
             Migration(8, contactTables),
         ])

@@ -6,10 +6,16 @@ struct Migration: Sendable {
     let version: Int
     /// The statements; the step and its number are committed together.
     let sql: String
+    /// What statements cannot do, carried out after them in the same transaction; nil for nothing.
+    let rework: (@Sendable (Connection) throws(StoreError) -> Void)?
 
-    init(_ version: Int, _ sql: String) {
+    init(
+        _ version: Int, _ sql: String,
+        rework: (@Sendable (Connection) throws(StoreError) -> Void)? = nil
+    ) {
         self.version = version
         self.sql = sql
+        self.rework = rework
     }
 }
 
@@ -33,6 +39,7 @@ struct Schema: Sendable {
             try connection.execute("BEGIN IMMEDIATE")
             do throws(StoreError) {
                 try connection.execute(migration.sql)
+                try migration.rework?(connection)
                 try connection.execute("PRAGMA application_id = \(applicationID)")
                 try connection.execute("PRAGMA user_version = \(migration.version)")
                 try connection.execute("COMMIT")

@@ -95,6 +95,34 @@ extension Snapshot {
     }
 }
 
+extension Snapshot {
+    /// Counts a project's enabled devices by the age of their last success.
+    ///
+    /// - Parameters:
+    ///   - project: The project.
+    ///   - bounds: Instants in ascending order.
+    /// - Returns: How many never answered; and for each bound how many answered last before it and not
+    ///   before the one before; and how many since the last bound.
+    /// - Throws: `.notFound` for an unknown project.
+    package func contactAges(
+        in project: UUID, bounds: [Moment]
+    ) throws(StoreError) -> (never: Int, before: [Int], since: Int) {
+        let key = try key(.project, project)
+        var known = 0
+        var counts: [Int] = []
+        for bound in [Moment(milliseconds: 1)] + bounds + [Moment(milliseconds: .max)] {
+            let count = try database.integer(
+                """
+                SELECT count(*) FROM device_contact a CROSS JOIN device d ON d.id = a.device
+                WHERE a.project = ? AND a.last_success < ? AND d.enabled
+                """, key, bound)
+            counts.append(Int(count ?? 0) - known)
+            known += counts.last ?? 0
+        }
+        return (counts[0], Array(counts[1..<counts.count - 1]), counts[counts.count - 1])
+    }
+}
+
 extension Transaction {
     /// Notes the end of an attempt: the hour of the heat map, and the device's last contact.
     ///

@@ -22,7 +22,7 @@ extension MeasurementDatabase {
         return kinds.filter { isWanted($0.value) }.keys.sorted()
     }
 
-    /// Goes through what a subject has, each quantity and tag in order of time.
+    /// Goes through what a subject has in order of time.
     ///
     /// - Parameters:
     ///   - subject: The subject's number.
@@ -35,22 +35,19 @@ extension MeasurementDatabase {
         subject: Int64, kinds: [Int64], from: Int64, through: Int64,
         _ body: (MeasurementMark) throws(StoreError) -> Void
     ) throws(StoreError) {
-        let statement = try connection.statement(
-            "SELECT time, shape FROM value WHERE series = ? AND time BETWEEN ? AND ? ORDER BY time")
-        defer { statement.reset() }
-        let origin = month.origin
-        let plausible = RecordTime.plausible
-        for kind in kinds {
-            statement.reset()
-            try statement.bind(subject << Self.kindBits | kind, at: 1)
-            try statement.bind(max(from, plausible.lowerBound) - origin, at: 2)
-            try statement.bind(min(through, plausible.upperBound) - origin, at: 3)
-            while try statement.step() {
-                var row = Row(statement)
-                let (time, overflow) = row.integer().addingReportingOverflow(origin)
-                guard !overflow else { throw .malformed("the time of a measurement") }
-                try body(MeasurementMark(kind: kind, milliseconds: time, shape: row.integer()))
+        var isWanted = [Bool](repeating: false, count: Int(kinds.max() ?? -1) + 1)
+        for kind in kinds { isWanted[Int(kind)] = true }
+        let base = month.base
+        try visit(subject: subject, from: time(from), through: time(through)) {
+            (entry, _) throws(StoreError) in
+            let kind = Int(entry.kind)
+            if kind < isWanted.count, isWanted[kind] {
+                try body(
+                    MeasurementMark(
+                        kind: Int64(entry.kind), milliseconds: base + Int64(entry.time),
+                        shape: Int64(entry.shape)))
             }
+            return true
         }
     }
 }
