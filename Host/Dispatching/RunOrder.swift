@@ -38,13 +38,15 @@ package struct RunOrder: Hashable, Sendable {
 
     /// Makes an order.
     package init(
-        project: UUID, job: UUID? = nil, name: String = "", devices: [UUID] = [],
-        groups: [UUID] = [], contents: [ContentLine], priority: Int = 500, retries: Int = 0,
+        project: UUID, job: UUID? = nil, occurrence: Moment? = nil, name: String = "",
+        devices: [UUID] = [], groups: [UUID] = [], contents: [ContentLine], priority: Int = 500,
+        retries: Int = 0,
         retryDelay: Duration = .zero, isEndless: Bool = false, isInteractive: Bool = false,
         notAfter: Moment? = nil, initiator: String = "ceHeS", user: UUID? = nil
     ) {
         self.project = project
         self.job = job
+        self.occurrence = occurrence
         self.name = name
         self.devices = devices
         self.groups = groups

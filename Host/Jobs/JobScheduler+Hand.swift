@@ -42,6 +42,7 @@ extension JobScheduler {
         var order = job.order
         order.job = nil
         order.isEndless = false
+        order.isInteractive = true
         order.devices = devices
         order.groups = groups
         order.user = user

@@ -11,7 +11,9 @@ extension JobScheduler {
                 (project: try snapshot.job(id).project, runs: try snapshot.openRuns(ofJob: id))
             }
             guard open.runs.isEmpty else {
-                guard await cancel(open.runs, in: open.project) else { return }
+                guard await cancel(open.runs, in: open.project) else {
+                    return rest(id, after: DispatchError.stopping)
+                }
                 // A newer occurrence may have come, or the window have closed.
                 let plan = plans[id]
                 let now = alarm.now.milliseconds
@@ -72,6 +74,10 @@ extension JobScheduler {
         for _ in 0..<3 {
             let job = try await store.read { (snapshot) throws(StoreError) in try snapshot.job(id) }
             guard job.switching.isOn else { return drop(id) }
+            if let handled = job.handled?.milliseconds, handled >= occurrence {
+                // The schedule was changed or switched on anew meanwhile, and counts from then.
+                return noteBegun(handled, of: id)
+            }
             var order = job.order
             order.occurrence = Moment(milliseconds: occurrence)
             order.initiator = RunOrder.schedule
@@ -94,7 +100,7 @@ extension JobScheduler {
             } catch .store(let error) {
                 throw error
             } catch .stopping {
-                return
+                return rest(id, after: DispatchError.stopping)
             } catch {
                 log.error(
                     "a job cannot be started; it waits for its next time",

@@ -17,12 +17,12 @@ package actor JobScheduler {
     let log = Log("jobs")
     /// How long a run that is to give way to the next one may take to end.
     let patience: Duration
-    private(set) var plans: [UUID: JobPlan] = [:]
+    var plans: [UUID: JobPlan] = [:]
     private var queue = StartQueue()
     /// Jobs of which a run is being started.
-    private var busy: Set<UUID> = []
-    private var isRunning = false
-    private let slots = Slots(16)
+    var busy: Set<UUID> = []
+    private(set) var isRunning = false
+    let slots = Slots(16)
 
     /// Makes a scheduler that waits for `start`.
     ///
@@ -159,9 +159,9 @@ package actor JobScheduler {
     /// Decides about a job, as often as something is to be passed over.
     ///
     /// - Returns: Whether a run is to be started now.
-    private func settle(_ id: UUID, hostWasDown: Bool) async -> Bool {
+    func settle(_ id: UUID, hostWasDown: Bool) async -> Bool {
         let now = alarm.now.milliseconds
-        while let plan = plans[id], !busy.contains(id) {
+        while isRunning, let plan = plans[id], !busy.contains(id) {
             switch plan.decide(at: now, hostWasDown: hostWasDown) {
             case .begin:
                 queue.set(id, to: nil)
@@ -207,7 +207,7 @@ package actor JobScheduler {
         setAlarm()
     }
 
-    private func setAlarm() {
+    func setAlarm() {
         guard isRunning else { return }
         // With schedules and no start to come it is still of interest whether the clock is set.
         let quiet = plans.isEmpty ? nil : Int64(253_370_764_800_000)
@@ -215,71 +215,5 @@ package actor JobScheduler {
         alarm.set(moment.map(Moment.init(milliseconds:))) { [weak self] reason in
             await self?.wake(reason)
         }
-    }
-
-    // MARK: Starting
-
-    /// Starts runs for jobs that are due, without waiting for what they have to wait for.
-    private func launch(_ due: [UUID]) {
-        guard !due.isEmpty else { return }
-        Task { await self.carryOut(due) }
-    }
-
-    /// Starts runs for jobs that are due, a few at a time.
-    func carryOut(_ due: [UUID]) async {
-        await withTaskGroup { group in
-            for id in due where busy.insert(id).inserted {
-                group.addTask { await self.carryOut(id) }
-            }
-        }
-    }
-
-    private func carryOut(_ id: UUID) async {
-        await slots.enter()
-        if let plan = plans[id], isRunning,
-            case .begin(let occurrence) = plan.decide(
-                at: alarm.now.milliseconds, hostWasDown: false)
-        {
-            await begin(occurrence, of: id)
-        }
-        await slots.leave()
-        busy.remove(id)
-        let isDue = await settle(id, hostWasDown: false)
-        setAlarm()
-        if isDue { await carryOut([id]) }
-    }
-
-    /// Notes that the run of an occurrence is on disk.
-    func noteBegun(_ occurrence: Int64, of id: UUID) {
-        plans[id]?.handled = occurrence
-    }
-
-    /// Frees the place of a start that waits for an older run's end.
-    func whileWaiting<T: Sendable>(_ wait: () async -> T) async -> T {
-        await slots.leave()
-        let answer = await wait()
-        await slots.enter()
-        return answer
-    }
-
-    /// Keeps the schedule's hands off a job for as long as somebody starts it by hand.
-    ///
-    /// - Returns: Nil where a run of it is being started already.
-    func alone<T: Sendable>(
-        with id: UUID, _ body: () async throws(JobError) -> T
-    ) async throws(JobError) -> T? {
-        guard busy.insert(id).inserted else { return nil }
-        defer {
-            busy.remove(id)
-            // What came due meanwhile was left alone.
-            if plans[id] != nil { Task { await self.lookAgain(at: id) } }
-        }
-        return try await body()
-    }
-
-    private func lookAgain(at id: UUID) async {
-        let isDue = await settle(id, hostWasDown: false)
-        setAlarm()
-        if isDue { launch([id]) }
     }
 }

@@ -89,11 +89,26 @@ import Values
             let job = try await bench.job(Self.hourly)
             _ = try await bench.scheduler()
             let full = DatabaseFailure(kind: .full, code: 13, message: "full")
-            bench.runs.fail(.store(.database(full)), .store(.database(full)))
+            bench.runs.fail(.store(.database(full)), .stopping)
             await bench.alarm.advance(seconds: 3_609)
             #expect(try await bench.occurrences(job) == [])
             await bench.alarm.advance(seconds: 1)
             #expect(try await bench.occurrences(job) == [Bench.noon.milliseconds + Self.hour])
+        }
+    }
+
+    @Test func startsNothingAfterItsStop() async throws {
+        try await Bench.with { bench in
+            let job = try await bench.job(Self.hourly)
+            let scheduler = try await bench.scheduler()
+            await scheduler.stop()
+            #expect(bench.alarm.moment == nil)
+            await bench.alarm.advance(seconds: 7_200)
+            // Also what was on its way already.
+            await scheduler.carryOut([job])
+            await scheduler.wake(.clockSet)
+            await scheduler.refresh(job)
+            #expect(try await bench.history(job).isEmpty)
         }
     }
 
@@ -141,6 +156,35 @@ import Values
             #expect(bench.alarm.moment == nil)
             await bench.alarm.advance(seconds: 86_400)
             #expect(try await bench.history(job).count == 1)
+        }
+    }
+
+    /// The schedule is changed while its start still waits: the new one counts from its change.
+    @Test func startsNothingOfAScheduleThatWasChangedMeanwhile() async throws {
+        try await Bench.with { bench in
+            let job = try await bench.job(Self.hourly)
+            let scheduler = try await bench.scheduler()
+            // The plan that the scheduler has is older than the job.
+            try await bench.store.write { (t) throws(StoreError) in
+                try t.setHandled(ofJob: job, Bench.noon + 2 * Self.hour)
+            }
+            await bench.alarm.advance(seconds: 3_600)
+            #expect(try await bench.history(job).isEmpty)
+            #expect(
+                await scheduler.nextStarts(of: [job]) == [job: Bench.noon + 3 * Self.hour])
+            await bench.alarm.advance(seconds: 7_200)
+            #expect(
+                try await bench.occurrences(job) == [Bench.noon.milliseconds + 3 * Self.hour])
+        }
+    }
+
+    @Test func tellsTheDispatcherWhenItsWindowCloses() async throws {
+        try await Bench.with { bench in
+            try await bench.job(["cron": "@hourly", "timeZone": "UTC", "windowMinutes": 30])
+            _ = try await bench.scheduler()
+            await bench.alarm.advance(seconds: 3_600)
+            #expect(
+                bench.runs.orders.map(\.notAfter) == [Bench.noon + Self.hour + 1_800_000])
         }
     }
 

@@ -16,7 +16,7 @@ import Values
     }
 
     private static let schedules: [JSONValue] = [
-        ["every": ["count": 7, "unit": "minutes"], "timeZone": "Europe/Berlin"],
+        ["every": ["count": 17, "unit": "minutes"], "timeZone": "Europe/Berlin"],
         [
             "every": ["count": 30, "unit": "minutes", "offset": ["count": 5, "unit": "minutes"]],
             "timeZone": "UTC", "jitterSeconds": 600,
@@ -24,7 +24,7 @@ import Values
         ["every": ["count": 3, "unit": "hours"], "timeZone": "Europe/Moscow"],
         ["daily": ["times": ["02:30"]], "timeZone": "Europe/Berlin", "jitterSeconds": 3_600],
         ["weekly": ["weekdays": ["sunday"], "times": ["01:00", "13:00"]], "timeZone": "UTC"],
-        ["cron": "*/15 8-18 * * *", "timeZone": "Australia/Lord_Howe"],
+        ["cron": "*/30 8-18 * * *", "timeZone": "Australia/Lord_Howe"],
         ["monthly": ["days": [31], "times": ["00:00"]], "timeZone": "UTC"],
     ]
 
@@ -69,7 +69,7 @@ import Values
                 expected.append(Start(job: number, occurrence: occurrence, at: start))
             }
         }
-        #expect(starts.count > 250)
+        #expect(starts.count > 120)
         let wrong = zip(starts, expected).first { $0 != $1 }
         #expect(wrong == nil)
         #expect(starts.count == expected.count)
@@ -79,13 +79,13 @@ import Values
 
     @Test func waitsForTenThousandJobsWithOneAlarm() async throws {
         let bench = try await Bench()
-        let (project, device) = (bench.project, bench.device)
+        let project = bench.project
         try await bench.store.write { (t) throws(StoreError) in
             for number in 0..<10_000 {
                 let (hour, minute) = (number / 60 % 24, number % 60)
                 let job = Job(
                     id: t.newID(), project: project, name: "job \(number)",
-                    targets: JobTargets(devices: [device]), contents: [],
+                    contents: [],
                     schedule: ["cron": .string("\(minute) \(hour) 1 * *"), "timeZone": "UTC"],
                     created: t.now)
                 try t.insert(job)

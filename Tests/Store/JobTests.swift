@@ -198,6 +198,45 @@ import Values
         await test.store.close()
     }
 
+    /// A large run whose tasks could not all be stored leaves nothing behind, and its moment is due.
+    @Test func startsAnOccurrenceAgainWhoseRunWasWithdrawn() async throws {
+        let test = try await TestStore()
+        let job = try await job(test)
+        let occurrence = Moment(milliseconds: 1_000)
+        let run = Run(
+            id: test.store.newID(), project: job.project, job: job.id, name: job.name,
+            initiator: "schedule", context: [:], created: test.store.now, occurrence: occurrence)
+        let handled = try await test.store.write { (t) throws(StoreError) in
+            try t.insert(job)
+            try t.insert(run, tasks: [])
+            let before = try t.job(job.id).handled
+            try t.withdrawRun(run.id)
+            return [before, try t.job(job.id).handled]
+        }
+        #expect(handled == [occurrence, Moment(milliseconds: 999)])
+        // A moment that was done with later stays so.
+        let later = try await test.store.write { (t) throws(StoreError) in
+            try t.insert(run, tasks: [])
+            try t.setHandled(ofJob: job.id, Moment(milliseconds: 5_000))
+            try t.withdrawRun(run.id)
+            return try t.job(job.id).handled
+        }
+        #expect(later == Moment(milliseconds: 5_000))
+        await test.store.close()
+    }
+
+    @Test func findsTargetsThatAreNotInTheProject() async throws {
+        let test = try await TestStore()
+        let device = try await test.device()
+        let (known, unknown) = (device.id, test.store.newID())
+        let missing = try await test.store.read { (s) throws(StoreError) in
+            try s.missingTargets(
+                JobTargets(devices: [known, unknown], groups: [unknown]), in: device.project)
+        }
+        #expect(missing.devices == [1] && missing.groups == [0])
+        await test.store.close()
+    }
+
     @Test(arguments: ["", String(repeating: "x", count: 201)])
     func refusesANameOfTheWrongLength(_ name: String) async throws {
         let test = try await TestStore()

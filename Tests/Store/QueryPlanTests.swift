@@ -84,6 +84,8 @@ import Values
             _ = try s.unfinishedRuns()
             _ = try s.job(job)
             _ = try s.scheduledJobs()
+            _ = try s.missingTargets(
+                JobTargets(devices: [device.id], groups: [project]), in: project)
             _ = try s.scheduledJob(job)
             _ = try s.switches(ofJob: job)
             _ = try s.openRuns()

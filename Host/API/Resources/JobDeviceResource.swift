@@ -52,15 +52,10 @@ enum JobDeviceResource {
         let (caller, project) = (try call.caller, try call.project.id)
         let devices = call.members.ids("devices")
         let missing = try await call.read { (snapshot) throws(StoreError) in
-            try snapshot.missing(devices: devices, groups: [], in: project)
+            try snapshot.missingTargets(JobTargets(devices: devices), in: project)
         }
-        guard missing.isEmpty else {
-            throw .invalidBody(
-                missing.map { place in
-                    .body(
-                        JSONPointer(["devices", String(place.index)]),
-                        Phrase("Такой записи нет.", "There is no such thing."))
-                })
+        guard missing.devices.isEmpty else {
+            throw .invalidBody(JobInput.absent(missing.devices, below: ["devices"]))
         }
         var items: [JSONValue] = []
         for id in call.members.ids("jobs") {

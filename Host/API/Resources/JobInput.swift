@@ -24,14 +24,13 @@ enum JobInput {
         let (archives, missing) = try await call.read { (snapshot) throws(StoreError) in
             (
                 try snapshot.archives().map(\.id),
-                try snapshot.missing(devices: devices, groups: groups, in: project)
+                try snapshot.missingTargets(
+                    JobTargets(devices: devices, groups: groups), in: project)
             )
         }
-        var issues = missing.map { place in
-            Issue.body(
-                JSONPointer(["targets", place.list, String(place.index)]),
-                Phrase("Такой записи нет.", "There is no such thing."))
-        }
+        var issues =
+            absent(missing.devices, below: ["targets", "devices"])
+            + absent(missing.groups, below: ["targets", "groups"])
         if devices.isEmpty, groups.isEmpty {
             issues.append(
                 .body(
@@ -67,6 +66,15 @@ enum JobInput {
         job.schedule = schedule
         job.missed = JobForm.missed[input.text("missed", else: "runOnce")] ?? .runOnce
         return job
+    }
+
+    /// The faults of a list that names things which are not there.
+    static func absent(_ places: [Int], below list: [String]) -> [Issue] {
+        places.map { place in
+            .body(
+                JSONPointer(list + [String(place)]),
+                Phrase("Такой записи нет.", "There is no such thing."))
+        }
     }
 
     private static func contents(
@@ -116,30 +124,5 @@ enum JobInput {
     private static func unique(_ ids: [UUID]) -> [UUID] {
         var seen: Set<UUID> = []
         return ids.filter { seen.insert($0).inserted }
-    }
-}
-
-extension Snapshot {
-    /// Where a list names something that is not in the project.
-    typealias MissingTarget = (list: String, index: Int)
-
-    /// Finds the devices and groups that are not in a project.
-    func missing(
-        devices: [UUID], groups: [UUID], in project: UUID
-    ) throws(StoreError) -> [MissingTarget] {
-        var missing: [MissingTarget] = []
-        for (index, id) in devices.enumerated() {
-            let found = try existing { (snapshot) throws(StoreError) in
-                try snapshot.device(id, in: project).id
-            }
-            if found == nil { missing.append(("devices", index)) }
-        }
-        for (index, id) in groups.enumerated() {
-            let found = try existing { (snapshot) throws(StoreError) in
-                try snapshot.group(id, in: project).id
-            }
-            if found == nil { missing.append(("groups", index)) }
-        }
-        return missing
     }
 }

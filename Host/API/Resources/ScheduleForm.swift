@@ -11,9 +11,12 @@ enum ScheduleForm {
             Field(
                 "every", .nullable(.object(every)),
                 Phrase(
-                    "Каждые N минут, часов, дней, месяцев от начала часа, суток, месяца, года.",
-                    "Every N minutes, hours, days, months from the start of the hour, day, month, year."
-                )),
+                    "Каждые N минут, часов, дней, месяцев от начала часа, суток, месяца, года: "
+                        + "7 минут — :07, :14 … :56; 3 часа — 03:00 … 21:00, 00:00; "
+                        + "5 дней — числа 5, 10, 15 …",
+                    "Every N minutes, hours, days, months from the start of the hour, day, month, "
+                        + "year: 7 minutes is :07, :14 … :56; 3 hours is 03:00 … 21:00, 00:00; "
+                        + "5 days is the days 5, 10, 15 …")),
             Field(
                 "daily", .nullable(.object(daily)), Phrase("Каждый день.", "Every day.")),
             Field(

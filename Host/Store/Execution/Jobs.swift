@@ -82,6 +82,30 @@ extension Snapshot {
             """, id, as: Self.scheduledJob)
     }
 
+    /// Finds the devices and groups that are not in a project.
+    ///
+    /// - Returns: Their places in the lists.
+    package func missingTargets(
+        _ targets: JobTargets, in project: UUID
+    ) throws(StoreError) -> (devices: [Int], groups: [Int]) {
+        let key = try key(.project, project)
+        var missing: (devices: [Int], groups: [Int]) = ([], [])
+        for (place, id) in targets.devices.enumerated() {
+            let found = try database.integer(
+                """
+                SELECT 1 FROM device_key k JOIN device d ON d.id = k.id
+                WHERE k.uuid = ? AND d.project = ?
+                """, id, key)
+            if found == nil { missing.devices.append(place) }
+        }
+        for (place, id) in targets.groups.enumerated() {
+            let found = try database.integer(
+                "SELECT 1 FROM device_group WHERE uuid = ? AND project = ?", id, key)
+            if found == nil { missing.groups.append(place) }
+        }
+        return missing
+    }
+
     /// Lists when a job's schedule was switched, the newest first.
     package func switches(
         ofJob job: UUID, limit: Int = 1_000

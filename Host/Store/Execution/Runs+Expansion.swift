@@ -75,9 +75,16 @@ extension Transaction {
     }
 
     /// Deletes a run of which nothing was carried out, as if it had never been.
+    ///
+    /// The occurrence that it stood for is due again.
     package func withdrawRun(_ id: UUID) throws(StoreError) {
         let run = try run(id)
         try deleteRow("run", key: try key(.run, id), entity: .run, usedBy: nil)
+        if let job = run.job, let occurrence = run.occurrence {
+            try database.run(
+                "UPDATE job SET handled = handled - 1 WHERE uuid = ? AND handled = ?", job,
+                occurrence)
+        }
         try record(.deleted, .run, id, project: run.project)
     }
 
