@@ -114,6 +114,7 @@ extension RunLedger {
         do throws(StoreError) {
             try await store.write { (transaction) throws(StoreError) in
                 try transaction.insert(run, tasks: tasks)
+                try Self.noteCommands(of: tasks, in: run, transaction)
             }
         } catch {
             throw .store(error)
@@ -125,9 +126,21 @@ extension RunLedger {
         do throws(StoreError) {
             try await store.write { (transaction) throws(StoreError) in
                 try transaction.append(tasks, toRun: run.id)
+                try Self.noteCommands(of: tasks, in: run, transaction)
             }
         } catch {
             throw .store(error)
+        }
+    }
+
+    /// Enters the commands of tasks in the history.
+    private static func noteCommands(
+        of tasks: [RunTask], in run: Run, _ transaction: Transaction
+    ) throws(StoreError) {
+        for task in tasks {
+            for command in CommandHistory.entries(of: task, in: run, makeID: transaction.newID) {
+                try transaction.insert(command)
+            }
         }
     }
 
