@@ -65,8 +65,10 @@ struct ActionOrder {
             Field(
                 "collect", .choice(ContentLine.Collect.allCases.map(\.rawValue)),
                 Phrase(
-                    "missing — только то, чего ещё нет (по умолчанию); all — всё заново.",
-                    "missing, what is not stored yet (by default); all, everything again.")),
+                    "missing — только то, чего ещё нет (по умолчанию у задач); "
+                        + "all — всё заново (по умолчанию у мгновенных запросов).",
+                    "missing, what is not stored yet (the default of jobs); "
+                        + "all, everything again (the default of actions).")),
         ])
 
     /// The state archives that there are.
