@@ -1,5 +1,6 @@
 import Log
 import Plugins
+import Reactor
 import Store
 import Synchronization
 import Values
@@ -18,6 +19,8 @@ final class SessionRecorder: SessionDelegate {
         var ordinals = EventOrdinals()
         var outcomes: [Int: ErrorCode] = [:]
         var hadSession = false
+        /// When progress was stored, in nanoseconds.
+        var progressAt: UInt64 = 0
         var end: SessionEnd?
         var failure: StoreError?
         var finished: CheckedContinuation<AttemptEnd, Never>?
@@ -31,6 +34,9 @@ final class SessionRecorder: SessionDelegate {
             }
         }
     }
+
+    /// The shortest time between two notes of progress, in nanoseconds.
+    private static let progressPause: UInt64 = 500_000_000
 
     private let state: Mutex<State>
     private let store: Store
@@ -111,6 +117,14 @@ final class SessionRecorder: SessionDelegate {
     }
 
     func session(_ session: DeviceSession, progressed progress: SessionProgress) {
+        // Twice a second is as often as anybody can look: each of them is a row and a message to listeners.
+        let now = SystemClock.monotonicNanoseconds
+        let isDue = state.withLock { state in
+            let isDue = now &- state.progressAt >= Self.progressPause
+            if isDue { state.progressAt = now }
+            return isDue
+        }
+        guard isDue else { return }
         change(session) { state in
             state.pending.progress = TaskProgress(
                 done: Int(progress.done), total: Int(progress.total))

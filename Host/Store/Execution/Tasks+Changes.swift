@@ -13,7 +13,7 @@ extension Transaction {
         _ id: UUID, commline: UUID? = nil, items: JSONValue? = nil
     ) throws(StoreError) {
         let task = try movable(id, to: .running, from: [.pending])
-        if try run(task.run).state == .pending { try startRun(task.run) }
+        if task.runState == .pending { try startRun(task.run) }
         try database.run(
             """
             UPDATE task SET state = 'running', attempts = attempts + 1, started = coalesce(started, ?),
@@ -116,10 +116,32 @@ extension Transaction {
         }
     }
 
+    /// What a step of a task needs to know of it: not its items, which are long.
+    private struct MovableTask {
+        var state: ExecutionState
+        var attempts: Int
+        var notes: [TaskNote]
+        var run: UUID
+        var runState: ExecutionState
+        var project: UUID
+    }
+
     private func movable(
         _ id: UUID, to state: ExecutionState, from allowed: [ExecutionState]
-    ) throws(StoreError) -> RunTask {
-        let task = try task(id)
+    ) throws(StoreError) -> MovableTask {
+        let found = try database.first(
+            """
+            SELECT t.state, t.attempts, t.notes, r.uuid, r.state, p.uuid
+            FROM task t JOIN run r ON r.id = t.run JOIN project p ON p.id = t.project
+            WHERE t.uuid = ?
+            """, id
+        ) { (row) throws(StoreError) in
+            MovableTask(
+                state: try row.symbol(), attempts: row.int(),
+                notes: try row.list { (json) throws(StoreError) in try TaskNote(json: json) },
+                run: try row.uuid(), runState: try row.symbol(), project: try row.uuid())
+        }
+        guard let task = found else { throw .notFound(.task) }
         guard allowed.contains(task.state) else {
             throw .illegalTransition(.task, from: task.state.rawValue, to: state.rawValue)
         }

@@ -22,8 +22,12 @@ extension JSONValue {
 
 extension Row {
     mutating func uuid() throws(StoreError) -> UUID {
-        guard let uuid = UUID(bytes: bytes()) else { throw .malformed("an identifier") }
-        return uuid
+        try borrowBytes { (bytes) throws(StoreError) in
+            guard bytes.count == 16 else { throw .malformed("an identifier") }
+            return UUID(
+                high: UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)),
+                low: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
+        }
     }
 
     mutating func optionalUUID() throws(StoreError) -> UUID? {
