@@ -7,7 +7,8 @@ import Testing
 @Suite struct SickFleetTests {
     static let meters = Workplace.number("COMMLINE_FLEET", default: 60)
     private static let order: JSONValue = [["archive": "CURRENT"]]
-    /// The meters' answers are awaited for so long, and the late ones come after half as much again.
+    /// The meters' answers are awaited for so many milliseconds; the late ones take ten times as long, so
+    /// that they come after the last repetition of what they answer.
     private static let patience = 400
 
     @Test func theHealthyFeelNothingAndTheSickEndWithTheirOwnErrors() throws {
@@ -16,7 +17,7 @@ import Testing
             count: Self.meters,
             [
                 "--silent", "30", "--resetting", "10", "--late", "5", "--late-by",
-                String(Self.patience * 3 / 2),
+                String(Self.patience * 10),
             ], in: scratch)
         let host = try HostUnderTest(in: scratch)
         var lines = simulated.lines
