@@ -14,6 +14,9 @@ METERS ?= 200
 POISON_METERS ?= 10000
 UPGRADE_SESSIONS ?= 500
 ROUNDS ?= 100
+FLEET ?= 1000
+FAILED_CONNECTS ?= 100000
+LATE_REPLIES ?= 500000
 FAULT_BATCHES ?= 20
 SOURCES := Package.swift Host Plugins SDK Tests
 # Tests that start many processes: after the others, one target at a time, so that nobody waits for a processor.
@@ -53,7 +56,7 @@ test: ## Lint, build for release and for debugging, and run every test
 	done
 
 .PHONY: soak
-soak: ## Kill the host KILLS times, poison one of POISON_METERS, upgrade amid UPGRADE_SESSIONS, misbehave ROUNDS times, fail each write
+soak: ## Kill the host KILLS times, poison one of POISON_METERS, upgrade amid UPGRADE_SESSIONS, misbehave ROUNDS times, a sick fleet, late replies, failing disks
 	.ci/prepare test
 	$(SWIFT) build -c release
 	$(SWIFT) build --build-tests
@@ -65,6 +68,11 @@ soak: ## Kill the host KILLS times, poison one of POISON_METERS, upgrade amid UP
 	    $(SWIFT) test --skip-build --disable-xctest --filter HotUpgradeTests
 	COMMLINE_BINARY="$(CURDIR)/$(RELEASE)/commline" COMMLINE_ROUNDS=$(ROUNDS) \
 	    $(SWIFT) test --skip-build --disable-xctest --filter MisbehaviourTests
+	COMMLINE_BINARY="$(CURDIR)/$(RELEASE)/commline" COMMLINE_FLEET=$(FLEET) \
+	    $(SWIFT) test --skip-build --disable-xctest --filter SickFleetTests
+	COMMLINE_BINARY="$(CURDIR)/$(RELEASE)/commline" COMMLINE_FAILED_CONNECTS=$(FAILED_CONNECTS) \
+	    $(SWIFT) test --skip-build --disable-xctest --filter FailedConnectTests
+	COMMLINE_LATE_REPLIES=$(LATE_REPLIES) $(SWIFT) test --skip-build --disable-xctest --filter LateReplyTests
 	COMMLINE_FAULT_BATCHES=$(FAULT_BATCHES) $(SWIFT) test --skip-build --disable-xctest --filter FaultTests
 
 .PHONY: lint

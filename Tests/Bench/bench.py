@@ -70,17 +70,77 @@ def cold_start(binaries: Path) -> None:
             result("idle host, processor", (host.processor_seconds() - before) / 5 * 100, "% of a core")
 
 
+def percentile(values: list[float], share: float) -> float:
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+
+
+def answer_times(host: Host, task: str) -> list[float]:
+    """How long each answer of a session took, in ms, by the extended journal."""
+    times, sent = [], None
+    for frame in host.items(f"/api/v1/tasks/{task}/exchange"):
+        if frame["direction"] == "sent":
+            sent = moment(frame["time"])
+        elif frame["direction"] == "received" and sent is not None:
+            times.append((moment(frame["time"]) - sent).total_seconds() * 1000)
+            sent = None
+    return times
+
+
+def rest(binaries: Path, devices: int) -> None:
+    """A host with many devices and nothing to do."""
+    with tempfile.TemporaryDirectory() as data, Host(binaries, data) as host:
+        host.log_in()
+        host.call("POST", "/api/v1/import", configuration(
+            [{"port": 1, "serialNumber": f"{index:015d}"} for index in range(devices)]))  # fmt: skip
+        host.end()
+        with Host(binaries, data) as rested:
+            rested.log_in()
+            time.sleep(5)
+            before = rested.processor_seconds()
+            time.sleep(20)
+            name = f"at rest with {devices} devices"
+            result(f"{name}: processor", (rested.processor_seconds() - before) / 20 * 100, "% of a core", 0.1)
+            result(f"{name}: resident memory", rested.status("VmRSS") / 1024, "MiB", 80)
+
+
+def sick_fleet(binaries: Path, meters: int, delay: int) -> None:
+    """What healthy meters feel of sick ones: the time of their sessions, with and without them."""
+    settings = {"DLMS_WAIT_TIME": "1000", "DLMS_RESEND_COUNT": "1"}
+    sickness = ["--silent", "30", "--resetting", "10", "--late", "5", "--late-by", "5000"]
+
+    def sessions(*more: str) -> list[float]:
+        with tempfile.TemporaryDirectory() as data, Simulator(binaries, meters, delay, *more) as sim:
+            healthy = {device["serialNumber"] for device in sim.devices if device["ailment"] == "healthy"}
+            with Host(binaries, data) as host:
+                host.log_in()
+                host.call("POST", "/api/v1/import", configuration(sim.devices, settings))
+                body = host.run([identifier(4, index) for index in range(meters)], [{"archive": "CURRENT"}])
+                if body["statistics"]["success"] != len(healthy):
+                    raise SystemExit(f"{len(healthy)} meters are healthy: {body['statistics']}")
+                tasks = host.items(f"/api/v1/runs/{body['id']}/tasks")
+                return [
+                    (moment(task["finishedAt"]) - moment(task["startedAt"])).total_seconds() * 1000
+                    for task in tasks if task["result"] == "success"
+                ]  # fmt: skip
+
+    alone, among = sessions(), sessions(*sickness)
+    result(f"session of a healthy meter among {meters} of which 45 % are sick, p99",
+           percentile(among, 0.99), "ms", percentile(alone, 0.99))  # fmt: skip
+
+
 def crowd(binaries: Path, meters: int, delay: int) -> None:
     """Many slow meters at once: the ideal is the longest session's exchanges times the delay."""
     with tempfile.TemporaryDirectory() as data, Simulator(binaries, meters, delay) as sim, Host(binaries, data) as host:
         host.log_in()
         host.call("POST", "/api/v1/import", configuration(sim.devices))
         idle = host.status("VmRSS")
-        threads = 0
+        threads = memory = 0
 
         def watch() -> None:
-            nonlocal threads
+            nonlocal threads, memory
             threads = max(threads, host.status("Threads"))
+            memory = max(memory, host.shared_out_memory())
 
         before = host.processor_seconds()
         devices = [identifier(4, index) for index in range(meters)]
@@ -88,13 +148,16 @@ def crowd(binaries: Path, meters: int, delay: int) -> None:
         if body["statistics"]["success"] != meters:
             raise SystemExit(f"not every meter was read: {body['statistics']}")
         tasks = host.items(f"/api/v1/runs/{body['id']}/tasks")
-        longest = max(exchanges(host, task["id"]) for task in tasks)
+        longest = max(exchanges(host, task["id"]) for task in tasks[:: max(1, meters // 300)])
         wall = (moment(body["finishedAt"]) - moment(body["startedAt"])).total_seconds()
         name = f"{meters} meters at once, {delay} ms a frame"
         result(f"{name}: exchanges of the longest session", longest, "exchanges")
         result(f"{name}: wall time against the ideal", wall, "s", longest * delay / 1000)
         result(f"{name}: processor time of the host", host.processor_seconds() - before, "s")
         result(f"{name}: peak resident memory", host.status("VmHWM") / 1024, "MiB")
+        result(f"{name}: most memory of host and workers (PSS)", memory / 1024, "MiB", 300)
+        jitter = [took - delay for task in tasks[:: max(1, meters // 300)] for took in answer_times(host, task["id"])]
+        result(f"{name}: answers later than the meter sent them, p99", percentile(jitter, 0.99), "ms")
         result(f"{name}: memory a session", (host.status("VmHWM") - idle) / meters, "KiB")
         result(f"{name}: most threads", threads, "threads")
 
@@ -215,7 +278,9 @@ def main() -> None:
     cold_start(options.binaries)
     isolation(options.binaries)
     store(options.binaries, options.store_seconds, options.store_rows)
+    rest(options.binaries, 10_000)
     crowd(options.binaries, options.meters, options.delay)
+    sick_fleet(options.binaries, options.meters, options.delay)
     profile(options.binaries)
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n")

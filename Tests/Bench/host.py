@@ -41,6 +41,25 @@ class Process:
         found = re.search(rf"^{name}:\s+(\d+)", text, re.M)
         return int(found[1]) if found else 0
 
+    def family(self) -> list[int]:
+        """The process and its children: the workers of plugins."""
+        found = [self.process.pid]
+        for task in Path(f"/proc/{self.process.pid}/task").iterdir():
+            found += [int(child) for child in (task / "children").read_text().split()]
+        return found
+
+    def shared_out_memory(self) -> int:
+        """Memory of the process and its children in kB, each page divided among those that share it (PSS)."""
+        total = 0
+        for process in self.family():
+            try:
+                text = Path(f"/proc/{process}/smaps_rollup").read_text()
+            except (FileNotFoundError, ProcessLookupError):
+                continue  # a worker that has just ended
+            found = re.search(r"^Pss:\s+(\d+)", text, re.M)
+            total += int(found[1]) if found else 0
+        return total
+
     def processor_seconds(self) -> float:
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
@@ -111,12 +130,12 @@ class Host(Process):
 class Simulator(Process):
     """Simulated meters of the product; each answer of theirs waits."""
 
-    def __init__(self, binaries: Path, count: int, delay: int) -> None:
+    def __init__(self, binaries: Path, count: int, delay: int, *more: str) -> None:
         self.devices: list[dict] = []
         super().__init__(
             [
                 str(binaries / "commline"), "simulate", "dlms", "--json", "--type", "DT_CE307", "--count", str(count),
-                "--delay", str(delay), "--manifests", str(ROOT / "plugin-manifests"), "--plugins", str(binaries),
+                "--delay", str(delay), "--manifests", str(ROOT / "plugin-manifests"), "--plugins", str(binaries), *more,
             ]
         )  # fmt: skip
 

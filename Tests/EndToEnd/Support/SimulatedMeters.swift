@@ -31,4 +31,7 @@ final class SimulatedMeters {
         }
         _ = try child.line(containing: "ready")
     }
+
+    /// Ends the meters: nobody listens on their ports any more.
+    func end() { child.kill() }
 }
