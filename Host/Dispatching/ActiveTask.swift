@@ -1,23 +1,6 @@
 import Store
 import Values
 
-/// A commline as a waiting task knows it: what it is called, and what its sessions must hold.
-package struct TaskLine: Hashable, Sendable {
-    /// The commline.
-    package var id: UUID
-    /// What a session over it must hold.
-    package var claim: Claim
-    /// The commline's own attempts on failure.
-    package var attempts: Int
-
-    /// Makes a line.
-    package init(id: UUID, claim: Claim, attempts: Int) {
-        self.id = id
-        self.claim = claim
-        self.attempts = attempts
-    }
-}
-
 /// A task that is not done yet, as the dispatcher holds it.
 ///
 /// A hundred thousand of them wait at once: what only a session needs (the device's card, settings, items)

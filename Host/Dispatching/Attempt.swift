@@ -26,16 +26,6 @@ package struct AttemptPlan: Sendable {
     package var settled: [Int] = []
 }
 
-/// A commline with what it stands on.
-package struct LinePlan: Sendable {
-    /// The commline.
-    package var commline: Commline
-    /// The channel.
-    package var channel: Channel
-    /// The protocol.
-    package var profile: ProtocolProfile
-}
-
 /// How an attempt ended, given once everything that the session brought is on disk.
 package struct AttemptEnd: Sendable {
     /// `ok` when the session finished by itself and well.

@@ -2,14 +2,6 @@ import JSON
 import Store
 import Values
 
-/// A device with the lines by which it can be reached, the first one first.
-package struct DispatchTarget: Sendable {
-    /// The device.
-    package var device: Device
-    /// Its enabled lines.
-    package var lines: [LinePlan]
-}
-
 extension RunLedger {
     /// Devices that are read, and tasks that are written, in one go.
     static let portion = 1_000
