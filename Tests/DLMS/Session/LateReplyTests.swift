@@ -20,7 +20,7 @@ import Values
         meeting.settings["DLMS_TRANSPORT"] = .string(transport)
         meeting.settings["DLMS_WAIT_TIME"] = "2000ms"
         meeting.settings["DLMS_RESEND_COUNT"] = 2
-        meeting.line.latePerMille = 120
+        meeting.line.latePerMille = 300
         var late = 0
         var records = 0
         var seed: UInt64 = 0

@@ -68,7 +68,7 @@ enum ScriptedSource {
         }
 
         static commline_status send_hex(const commline_link *link, const char *words) {
-            static uint8_t bytes[2048];
+            uint8_t bytes[2048];
             char hex[4096];
             unsigned flags = 0, from = 0, size = 0;
             sscanf(words, "%4095s %u %u %u", hex, &flags, &from, &size);
