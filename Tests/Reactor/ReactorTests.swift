@@ -114,14 +114,15 @@ private actor Pinned {
                     }
                     if all.count == 3 { done.give(all) }
                 }
-                reactor.schedule(after: .milliseconds(20)) { note(20) }
-                reactor.schedule(after: .milliseconds(5)) { note(5) }
+                // Far apart: each counts from its own call, and a busy machine may pause in between.
+                reactor.schedule(after: .milliseconds(2_000)) { note(20) }
+                reactor.schedule(after: .milliseconds(1_000)) { note(5) }
                 reactor.schedule(after: .zero) { note(0) }
-                let cancelled = reactor.schedule(after: .milliseconds(6)) { note(6) }
+                let cancelled = reactor.schedule(after: .milliseconds(1_001)) { note(6) }
                 reactor.cancel(cancelled)
             }
             #expect(await done.value == [0, 5, 20])
-            #expect(SystemClock.monotonicNanoseconds - begin >= 20_000_000)
+            #expect(SystemClock.monotonicNanoseconds - begin >= 2_000_000_000)
         }
     }
 
