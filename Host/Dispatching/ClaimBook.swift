@@ -92,7 +92,7 @@ final class ClaimBook: Sendable {
         {
             return known
         }
-        let settings = Self.settings(of: channel.settings)
+        let settings = channel.settings.object
         let complete =
             plugins.catalogue.checkChannel(type: channel.type, settings)?.complete ?? settings
         var place = Place(revision: channel.revision)
@@ -120,7 +120,7 @@ final class ClaimBook: Sendable {
             return known.address ?? "serial:\(device.serialNumber)"
         }
         var address: String?
-        let settings = Self.settings(of: profile.settings)
+        let settings = profile.settings.object
         for setting in plugins.catalogue.protocolTypes[profile.type]?.settings.settings ?? []
         where setting.schema["x-bus-address"]?.bool == true && address == nil {
             switch settings[setting.name] {
@@ -159,11 +159,11 @@ final class ClaimBook: Sendable {
 
     /// How much later than its interval's end a channel may deliver a value.
     static func deliveryDelay(of channel: Channel) -> Duration {
-        BuiltInChannels.deliveryDelay(in: settings(of: channel.settings))
+        BuiltInChannels.deliveryDelay(in: channel.settings.object)
     }
+}
 
-    private static func settings(of text: SettingsText) -> JSONObject {
-        // What is stored was checked when it was saved; an empty object fails the schema again.
-        (try? JSONValue(parsing: text.text))?.object ?? [:]
-    }
+extension SettingsText {
+    /// The settings; what is stored was checked when it was saved, and an empty object fails its schema again.
+    var object: JSONObject { (try? JSONValue(parsing: text))?.object ?? [:] }
 }

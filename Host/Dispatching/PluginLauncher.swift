@@ -146,18 +146,13 @@ package struct PluginLauncher: AttemptLauncher {
                 .configuration, "host.task.settings",
                 ["of": .string(name), "problem": .string(problem)])
         }
-        guard let checked = check(Self.settings(of: text)) else {
+        guard let checked = check(text.object) else {
             throw refused("no plugin has this type")
         }
         if let violation = checked.violations.first {
             throw refused("\(violation.pointer) \(violation.message)")
         }
         return checked.complete
-    }
-
-    private static func settings(of text: SettingsText) -> JSONObject {
-        // What is stored was checked when it was saved; an empty object fails the schema again.
-        (try? JSONValue(parsing: text.text))?.object ?? [:]
     }
 
     private static func describe(_ device: Device) -> SessionRequest.Device {
@@ -171,7 +166,7 @@ package struct PluginLauncher: AttemptLauncher {
         }
         return SessionRequest.Device(
             uuid: device.id, serialNumber: device.serialNumber, type: device.type,
-            attributes: device.attributes.map(settings) ?? [:],
+            attributes: device.attributes?.object ?? [:],
             timeZoneName: device.timeZone ?? "", timeZoneOffsets: offsets)
     }
 }

@@ -66,7 +66,7 @@ enum JobHistoryResource {
 
     @Sendable private static func runs(_ call: Call) async throws(Failure) -> Answer {
         let job = try call.id(.job)
-        return try await list(call) { (snapshot, project, query) throws(StoreError) in
+        return try await RunResource.list(call) { (snapshot, project, query) throws(StoreError) in
             let page = try snapshot.runs(ofJob: job, in: project, query)
             let hasRuns = !page.items.isEmpty
             if !hasRuns { _ = try snapshot.knownJob(job, in: project) }
@@ -75,31 +75,8 @@ enum JobHistoryResource {
     }
 
     @Sendable private static func oneOff(_ call: Call) async throws(Failure) -> Answer {
-        try await list(call) { (snapshot, project, query) throws(StoreError) in
+        try await RunResource.list(call) { (snapshot, project, query) throws(StoreError) in
             try snapshot.oneOffRuns(in: project, query)
-        }
-    }
-
-    private static func list(
-        _ call: Call,
-        _ find:
-            @escaping @Sendable (Snapshot, UUID, ListQuery<RunField>) throws(StoreError) -> Page<
-                Run
-            >
-    ) async throws(Failure) -> Answer {
-        let project = try call.project.id
-        let request = try ListRequest(
-            call.query, columns: RunForm.columns, shape: RunForm.shape, order: .newestFirst)
-        let (page, names) = try await call.read { (snapshot) throws(StoreError) in
-            let page = try find(snapshot, project, request.query)
-            var names: [UUID: String] = [:]
-            for user in Set(page.items.compactMap(\.user)) {
-                names[user] = try snapshot.loginName(of: user)
-            }
-            return (page, names)
-        }
-        return page.answer(fields: request.fields) { run in
-            RunForm.render(run, user: run.user.flatMap { names[$0] })
         }
     }
 

@@ -85,11 +85,24 @@ enum RunResource {
     // MARK: Handlers
 
     @Sendable private static func list(_ call: Call) async throws(Failure) -> Answer {
+        try await list(call) { (snapshot, project, query) throws(StoreError) in
+            try snapshot.runs(in: project, query)
+        }
+    }
+
+    /// Answers a list of runs with who asked for them.
+    static func list(
+        _ call: Call,
+        _ find:
+            @escaping @Sendable (Snapshot, UUID, ListQuery<RunField>) throws(StoreError) -> Page<
+                Run
+            >
+    ) async throws(Failure) -> Answer {
         let project = try call.project.id
         let request = try ListRequest(
             call.query, columns: RunForm.columns, shape: RunForm.shape, order: .newestFirst)
         let (page, names) = try await call.read { (snapshot) throws(StoreError) in
-            let page = try snapshot.runs(in: project, request.query)
+            let page = try find(snapshot, project, request.query)
             var names: [UUID: String] = [:]
             for user in Set(page.items.compactMap(\.user)) {
                 names[user] = try snapshot.loginName(of: user)

@@ -43,20 +43,8 @@ package enum Backup {
             throw .file(path: source.database, operation: "opening", errno: ENOENT)
         }
         try checkSpace(for: data, at: Folder.parent(of: target), options)
-        let part = target + ".part"
-        try Folder.remove(part)
-        try Folder.make(part)
-        do throws(StoreError) {
-            let manifest = try fill(part, from: source, options, now)
-            guard rename(part, target) == 0 else {
-                throw .file(path: target, operation: "naming", errno: errno)
-            }
-            try Folder.synchronise(Folder.parent(of: target))
-            return manifest
-        } catch {
-            // The failure that led here is the one to report.
-            try? Folder.remove(part)
-            throw error
+        return try Folder.makeWhole(target, as: target + ".part") { (part) throws(StoreError) in
+            try fill(part, from: source, options, now)
         }
     }
 

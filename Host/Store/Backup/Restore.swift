@@ -20,22 +20,10 @@ package enum Restore {
         if FileIdentity(target) != nil, try !Folder.names(in: target).isEmpty {
             throw .alreadyThere(path: target)
         }
-        let part = target + ".restoring"
-        try Folder.remove(part)
-        try Folder.make(part)
-        do throws(StoreError) {
+        try Folder.makeWhole(target, as: target + ".restoring") { (part) throws(StoreError) in
             try fill(part, from: backup, manifest, keyFile)
-            // Takes the place of an empty folder, and of no other.
-            guard rename(part, target) == 0 else {
-                throw .file(path: target, operation: "naming", errno: errno)
-            }
-            try Folder.synchronise(Folder.parent(of: target))
-            return manifest
-        } catch {
-            // The failure that led here is the one to report.
-            try? Folder.remove(part)
-            throw error
         }
+        return manifest
     }
 
     private static func fill(

@@ -54,6 +54,34 @@ enum Folder {
         return names.sorted()
     }
 
+    /// Makes a folder that has its name once it is whole; nothing is left of one that fails.
+    ///
+    /// - Parameters:
+    ///   - target: The folder: not there, or empty.
+    ///   - part: What it is called until then, beside it.
+    ///   - fill: Makes its contents.
+    /// - Returns: What `fill` returned.
+    /// - Throws: What `fill` threw, or `.file`.
+    static func makeWhole<Result>(
+        _ target: String, as part: String, _ fill: (String) throws(StoreError) -> Result
+    ) throws(StoreError) -> Result {
+        try remove(part)
+        try make(part)
+        do throws(StoreError) {
+            let result = try fill(part)
+            // Takes the place of an empty folder, and of no other.
+            guard rename(part, target) == 0 else {
+                throw .file(path: target, operation: "naming", errno: errno)
+            }
+            try synchronise(parent(of: target))
+            return result
+        } catch {
+            // The failure that led here is the one to report.
+            try? remove(part)
+            throw error
+        }
+    }
+
     /// Makes the names in a folder survive a power cut.
     static func synchronise(_ path: String) throws(StoreError) {
         let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
